@@ -25,6 +25,7 @@ func abilities() []ability {
 		{title: "`tools`", has: func(a *llm.Abilities) bool { return a.Tools }, refused: "`tools`"},
 		{title: "`tool_choice` that forces a call", has: func(a *llm.Abilities) bool { return a.Tools && !a.FreeTools }, refused: "`tool_choice` of `required` or a function", of: tools},
 		{title: "several tool calls in one answer", has: func(a *llm.Abilities) bool { return a.ParallelTools }},
+		{title: "failures of tools, as such", has: func(a *llm.Abilities) bool { return a.ToolErrors }},
 		{title: "`response_format` of type `json_object`", has: func(a *llm.Abilities) bool { return a.JSONObject }, refused: "`response_format` of type `json_object`"},
 		{title: "`response_format` of type `json_schema`", has: func(a *llm.Abilities) bool { return a.JSONSchema }, refused: "`response_format` of type `json_schema`"},
 		{title: "`reasoning_effort` as a level", has: func(a *llm.Abilities) bool { return a.Effort }, refused: "`reasoning_effort` as a level"},

@@ -11,6 +11,7 @@ type Abilities struct {
 	Tools         bool
 	FreeTools     bool // calls tools, but cannot be made to call one
 	ParallelTools bool
+	ToolErrors    bool // takes the failure of a tool as one; elsewhere its text begins with "Error: "
 	JSONObject    bool
 	JSONSchema    bool
 	Effort        bool // takes a level of reasoning effort

@@ -59,7 +59,30 @@ func (a *answering) complete() {
 
 // add appends the content, calls and thinking of n to m. Both must have the same role.
 func (m *Message) add(n *Message) {
-	m.Content = m.Content.and(n.Content)
+	if m.Order != nil || n.Order != nil {
+		m.addOrdered(n)
+	} else {
+		m.Content = m.Content.and(n.Content)
+	}
 	m.ToolCalls = slices.Concat(m.ToolCalls, n.ToolCalls)
 	m.Thinking = slices.Concat(m.Thinking, n.Thinking)
+}
+
+// addOrdered appends the content of n, and its order, to those of m.
+func (m *Message) addOrdered(n *Message) {
+	before, after := m.Content.all(), n.Content.all()
+	order := m.Pieces()
+	for _, p := range n.Pieces() {
+		p.Index += map[PieceKind]int{ThinkingPiece: len(m.Thinking), TextPiece: len(before), CallPiece: len(m.ToolCalls)}[p.Kind]
+		order = append(order, p)
+	}
+	m.Content, m.Order = Parts(slices.Concat(before, after)...), order
+}
+
+// all returns c as parts, also blank ones. An absent content has none.
+func (c Content) all() []Part {
+	if c.Parts == nil && !c.IsZero() {
+		return []Part{{Type: TextPart, Text: c.Text}}
+	}
+	return c.Parts
 }

@@ -48,7 +48,7 @@ func WithoutTools(chat []Message) []Message {
 			names[c.ID] = c.Function.Name
 			m.Content = m.Content.and(Text("Called " + c.Function.Name + " with " + string(c.Function.Object()) + "."))
 		}
-		m.ToolCalls = nil
+		m.ToolCalls, m.Order = nil, nil
 		if m.Role == ToolRole {
 			*m = m.told(names[m.ToolCallID])
 		}
@@ -61,7 +61,9 @@ func (m *Message) told(function string) Message {
 	if function == "" {
 		function = m.Name
 	}
-	result := m.Content
+	answered := *m
+	answered.tellError()
+	result := answered.Content
 	if len(result.List()) == 0 {
 		result = Text(NoOutput)
 	}

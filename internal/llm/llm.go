@@ -67,7 +67,9 @@ type Response struct {
 	Finish   FinishReason
 	Usage    Usage
 	LogProbs json.Value // as the provider sent it
-	Model    string     // the model that answered, as the provider names it
+
+	StopSequence string // at which the model stopped; "" if it was none, or the provider does not tell
+	Model        string // the model that answered, as the provider names it
 
 	Vectors [][]float32 // of Embeddings, in the order of the passages; there is no Message then
 
@@ -146,6 +148,12 @@ type Event struct {
 	Usage    *Usage // if set, replaces the usage of earlier events
 	Model    string
 	Request  json.Value // the body that was sent; set on one event of the stream, or beside its error
+
+	// Block is the place in the message, from 1, of what the event adds to. It is 0 where the wire has no order: the order of pieces is that of
+	// their blocks if all of them are known.
+	Block        int
+	Refusal      bool   // Text is what the model refuses with
+	StopSequence string // beside Finish, see [Response]
 
 	// More says that further input of the stream is already at hand, so a writer may delay its flush.
 	More bool

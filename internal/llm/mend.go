@@ -13,7 +13,10 @@ import (
 // Mend repairs m, a whole answer, so that callers can rely on it whichever model wrote it: every character is whole, and every tool call
 // has a unique id and arguments.
 func (m *Message) Mend() {
-	m.Content.Text = json.JoinHalves(m.Content.Text)
+	m.Content.Text, m.Refusal = json.JoinHalves(m.Content.Text), json.JoinHalves(m.Refusal)
+	for i := range m.Content.Parts {
+		m.Content.Parts[i].Text = json.JoinHalves(m.Content.Parts[i].Text)
+	}
 	for i := range m.Thinking {
 		m.Thinking[i].Thinking = json.JoinHalves(m.Thinking[i].Thinking)
 	}
@@ -34,13 +37,20 @@ func (m *Message) Mend() {
 // Mender does for the events of a stream what [Message.Mend] does for a whole answer. The zero Mender is ready to use. A Mender must not be
 // used by several goroutines at once.
 type Mender struct {
-	text     string         // half a character that waits for its other half
-	thinking map[int]string // the same for each thinking block
+	text     mendedText         // what waits for its other half
+	thinking map[int]mendedText // the same for each thinking block
 	calls    []mendedCall
 	ids      callIDs
 }
 
+// mendedText is half a character, and the block of its event.
+type mendedText struct {
+	half  string
+	block int
+}
+
 type mendedCall struct {
+	block                int
 	known, named, argued bool
 	half                 string
 }
@@ -48,23 +58,24 @@ type mendedCall struct {
 // Event mends e in place. It holds back what is incomplete; a later event or [Mender.Rest] carries that.
 func (d *Mender) Event(e *Event) {
 	if e.Text != "" {
-		e.Text, d.text = mend(d.text, e.Text)
+		e.Text, d.text.half = mend(d.text.half, e.Text)
+		d.text.block = e.Block
 	}
 	if e.Thinking.Text != "" {
-		d.thought(&e.Thinking)
+		d.thought(&e.Thinking, e.Block)
 	}
-	if e.ToolCall != nil && !d.call(e.ToolCall) {
+	if e.ToolCall != nil && !d.call(e.ToolCall, e.Block) {
 		e.ToolCall = nil
 	}
 }
 
-func (d *Mender) thought(t *ThinkingDelta) {
-	whole, half := mend(d.thinking[t.Index], t.Text)
+func (d *Mender) thought(t *ThinkingDelta, block int) {
+	whole, half := mend(d.thinking[t.Index].half, t.Text)
 	if half != "" && d.thinking == nil {
-		d.thinking = map[int]string{}
+		d.thinking = map[int]mendedText{}
 	}
 	if d.thinking != nil {
-		d.thinking[t.Index] = half
+		d.thinking[t.Index] = mendedText{half, block}
 	}
 	t.Text = whole
 	if *t == (ThinkingDelta{Index: t.Index}) {
@@ -79,7 +90,7 @@ func mend(before, text string) (whole, half string) {
 }
 
 // call mends a piece of a call. It reports whether anything is left to tell.
-func (d *Mender) call(t *ToolCallDelta) bool {
+func (d *Mender) call(t *ToolCallDelta, block int) bool {
 	if t.Index < 0 || t.Index > maxIndex {
 		return true // Fold drops it
 	}
@@ -88,7 +99,7 @@ func (d *Mender) call(t *ToolCallDelta) bool {
 	}
 	c := &d.calls[t.Index]
 	empty := *t == ToolCallDelta{Index: t.Index}
-	c.known = true
+	c.known, c.block = true, block
 	if t.ID != "" && !c.named {
 		c.named = true
 		t.ID = d.ids.take(t.ID)
@@ -104,15 +115,15 @@ func (d *Mender) call(t *ToolCallDelta) bool {
 // that have none. Call it before passing on the finish reason.
 func (d *Mender) Rest() []Event {
 	var out []Event
-	if d.text != "" {
-		out = append(out, Event{Text: json.JoinHalves(d.text)})
+	if d.text.half != "" {
+		out = append(out, Event{Text: json.JoinHalves(d.text.half), Block: d.text.block})
 	}
 	for _, i := range slices.Sorted(maps.Keys(d.thinking)) {
-		if d.thinking[i] != "" {
-			out = append(out, Event{Thinking: ThinkingDelta{Index: i, Text: json.JoinHalves(d.thinking[i])}})
+		if t := d.thinking[i]; t.half != "" {
+			out = append(out, Event{Thinking: ThinkingDelta{Index: i, Text: json.JoinHalves(t.half)}, Block: t.block})
 		}
 	}
-	d.text, d.thinking = "", nil
+	d.text, d.thinking = mendedText{}, nil
 	for i := range d.calls {
 		c := &d.calls[i]
 		if !c.known || c.named && c.argued && c.half == "" {
@@ -126,7 +137,7 @@ func (d *Mender) Rest() []Event {
 			t.Arguments = noArguments
 		}
 		c.named, c.argued, c.half = true, true, ""
-		out = append(out, Event{ToolCall: t})
+		out = append(out, Event{ToolCall: t, Block: c.block})
 	}
 	return out
 }

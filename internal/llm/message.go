@@ -26,6 +26,13 @@ type Message struct {
 	ToolCallID string     `json:"tool_call_id,omitempty"` // for a ToolRole message: the id of the call that it answers
 	ToolCalls  []ToolCall `json:"tool_calls,omitempty"`
 	Thinking   []Thinking `json:"thinking,omitempty"`
+
+	// Order is in which order an answer says its pieces; nil for the usual one: thinking, content, calls. See [Message.Pieces].
+	Order []Piece `json:"order,omitempty"`
+	// Refusal is the end of the content if the model refuses with it, "" if it does not.
+	Refusal string `json:"refusal,omitempty"`
+	// IsError says that the content of a ToolRole message is the failure of its tool.
+	IsError bool `json:"is_error,omitzero"`
 }
 
 // Content is what a message says: a text or a list of parts. The zero Content is absent.

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -11,23 +12,29 @@ import (
 // everything. display is the vendor's name for the message, and serves lists its endpoints. Names of authors and labels of end users are
 // not abilities; drivers decide about them.
 func Refuse(display string, serves []Served, r *Request) *errs.Error {
-	endpoint := r.Endpoint
-	if endpoint == "" {
-		endpoint = Chat
-	}
-	i := slices.IndexFunc(serves, func(s Served) bool { return s.Endpoint == endpoint })
-	if i < 0 {
+	endpoint := cmp.Or(r.Endpoint, Chat)
+	a := AbilitiesOf(serves, endpoint)
+	if a == nil {
 		return Unsupported("endpoint", "%s does not serve the endpoint %s.", display, endpoint)
 	}
 	if len(serves) > 1 {
 		display = "The endpoint " + string(endpoint) + " of " + display
 	}
 	for k := range refusals {
-		if f := &refusals[k]; !f.taken(&serves[i].Abilities) && f.used(r) {
+		if f := &refusals[k]; !f.taken(a) && f.used(r) {
 			return Unsupported(f.param, "%s does not take %s.", display, f.what)
 		}
 	}
 	return checkToolChoice(r)
+}
+
+// AbilitiesOf returns the abilities of an endpoint among serves, nil if it is not served. "" means Chat.
+func AbilitiesOf(serves []Served, endpoint Endpoint) *Abilities {
+	i := slices.IndexFunc(serves, func(s Served) bool { return s.Endpoint == cmp.Or(endpoint, Chat) })
+	if i < 0 {
+		return nil
+	}
+	return &serves[i].Abilities
 }
 
 // refusals lists the parts of a request that not every endpoint takes, under their names in a Prompt.

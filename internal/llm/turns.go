@@ -9,11 +9,10 @@ type Turn[P any] struct {
 // TurnWire describes a wire that takes instructions apart from the chat, and the chat as turns with parts of
 // type P. Every field but IDs is required.
 type TurnWire[P any] struct {
-	Vendor    string // vendor's name for messages of errors
-	IDs       CallIDs
-	Text      func(text string) P
-	Image     func(i ImageURL) (P, error)
-	Assistant func(m *Message, content []P) []P
+	PartWire[P]
+	IDs CallIDs
+	// Assistant encodes an answer piece by piece. It gets the parts of the content, nil for a blank text.
+	Assistant func(m *Message, content []*P) []P
 	Result    func(earlier []Message, m *Message, content []P) ([]P, error) // encodes the result of a tool
 }
 
@@ -54,34 +53,58 @@ func (w *TurnWire[P]) encode(earlier []Message, m *Message) (Role, []P, error) {
 	if m.Role != User && m.Role != Assistant && m.Role != ToolRole {
 		return "", nil, Unsupported("messages", "%s has no messages of role %s.", w.Vendor, m.Role)
 	}
-	parts, err := EncodeParts(w.Vendor, m.Content, w.Text, w.Image)
-	switch {
-	case err != nil:
-	case m.Role == Assistant:
+	if m.Role == Assistant {
+		parts, err := w.each(m.Content)
+		if err != nil {
+			return Assistant, nil, err
+		}
 		return Assistant, w.Assistant(m, parts), nil
-	case m.Role == ToolRole:
+	}
+	parts, err := w.Encode(m.Content)
+	if m.Role == ToolRole && err == nil {
 		parts, err = w.Result(earlier, m, parts)
 	}
 	return User, parts, err
 }
 
-// EncodeParts encodes the parts of c with text and image. It skips blank texts. The error is unsupported_parameter for a part of another
-// type, or the error of image.
-func EncodeParts[P any](vendor string, c Content, text func(string) P, image func(ImageURL) (P, error)) ([]P, error) {
-	list := c.List()
-	out := make([]P, 0, len(list))
-	for _, p := range list {
-		switch {
+// PartWire describes how a wire takes the parts of a content.
+type PartWire[P any] struct {
+	Vendor string // vendor's name for messages of errors
+	Text   func(text string) P
+	Image  func(i ImageURL) (P, error)
+}
+
+// Encode encodes the parts of c, without blank texts. The error is unsupported_parameter for a part that the wire does not take.
+func (w *PartWire[P]) Encode(c Content) ([]P, error) {
+	each, err := w.each(c)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]P, 0, len(each))
+	for _, p := range each {
+		if p != nil {
+			out = append(out, *p)
+		}
+	}
+	return out, nil
+}
+
+// each encodes the parts of c, a blank text as nil.
+func (w *PartWire[P]) each(c Content) ([]*P, error) {
+	parts := c.all()
+	out := make([]*P, len(parts))
+	for i := range parts {
+		switch p := &parts[i]; {
 		case p.Type == ImagePart && p.ImageURL != nil:
-			encoded, err := image(*p.ImageURL)
+			encoded, err := w.Image(*p.ImageURL)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, encoded)
+			out[i] = &encoded
 		case p.Type != TextPart:
-			return nil, Unsupported("messages", "%s's adapter takes content parts of type text and image_url, not %s.", vendor, p.Type)
-		default:
-			out = append(out, text(p.Text))
+			return nil, Unsupported("messages", "%s's adapter takes content parts of type text and image_url, not %s.", w.Vendor, p.Type)
+		case !IsBlank(p.Text):
+			out[i] = new(w.Text(p.Text))
 		}
 	}
 	return out, nil

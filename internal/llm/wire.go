@@ -13,7 +13,7 @@ type (
 	readableThinking struct {
 		Type      string `json:"type"`
 		Thinking  string `json:"thinking"`
-		Signature string `json:"signature,omitzero"` // some providers do not sign their thinking
+		Signature string `json:"signature"` // "" of providers that do not sign their thinking
 	}
 	redactedThinking struct {
 		Type string `json:"type"`

@@ -13,7 +13,7 @@ func TestEmptyPartsKeepTheirMembers(t *testing.T) {
 		`{"type":"text","text":""}`:                          llm.Part{Type: llm.TextPart},
 		`{"type":"text","text":"a"}`:                         llm.Part{Type: llm.TextPart, Text: "a"},
 		`{"type":"image_url","image_url":{"url":"u"}}`:       llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "u"}},
-		`{"type":"thinking","thinking":""}`:                  llm.Thinking{Type: llm.ThinkingBlock},
+		`{"type":"thinking","thinking":"","signature":""}`:   llm.Thinking{Type: llm.ThinkingBlock},
 		`{"type":"thinking","thinking":"a","signature":"b"}`: llm.Thinking{Type: llm.ThinkingBlock, Thinking: "a", Signature: "b"},
 		`{"type":"redacted_thinking","data":""}`:             llm.Thinking{Type: llm.RedactedThinkingBlock},
 	} {

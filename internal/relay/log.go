@@ -52,7 +52,7 @@ func (o *Outcome) said(log *trace.Log) {
 		log.Payload.Output, log.Payload.OutputMessage = &text, &message
 	}
 	log.Payload.LogProbs, log.Payload.ProviderResponse = resp.LogProbs, json.Object(resp.RawResponse)
-	log.FinishReason = string(resp.Finish)
+	log.FinishReason, log.StopSequence = string(resp.Finish), resp.StopSequence
 }
 
 // measured sets the end of the Log and what the answer took.

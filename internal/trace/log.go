@@ -29,6 +29,7 @@ type Log struct {
 	Provider     string         // that answered; of a failed call the Prompt's own
 	Model        string         // likewise
 	FinishReason string
+	StopSequence string // at which the model stopped
 
 	Usage          llm.Usage // of a call made here, or imported with its counts
 	PromptTokens   *int64    // as the API shows them

@@ -11,6 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
@@ -53,7 +54,11 @@ func message(a *ingress.Answer) *messages.Message {
 	if !l.Usage.Known {
 		asked = tokens.Of(sent(a.Asked, a.Call))
 	}
-	return messages.NewMessage(l.ID, a.Model, ingress.Said(l), llm.FinishReason(l.FinishReason), l.Usage, asked)
+	return messages.NewMessage(l.ID, a.Model, ingress.Said(l), stopOf(l), l.Usage, asked)
+}
+
+func stopOf(l *trace.Log) messages.Stop {
+	return messages.Stop{Finish: llm.FinishReason(l.FinishReason), Sequence: l.StopSequence}
 }
 
 // sent is what of a call counts as its prompt.
@@ -77,7 +82,7 @@ func (s *streamed) Add(c *gateway.Chunk) bool {
 		s.events = messages.NewEvents(c.LogID, s.begun.Model, s.asked, s.begun.Send)
 	}
 	if l := c.Final; l != nil {
-		return s.events.End(ingress.Said(l), llm.FinishReason(l.FinishReason), l.Usage, s.asked)
+		return s.events.End(ingress.Said(l), stopOf(l), l.Usage, s.asked)
 	}
 	return s.events.Event(c.Event)
 }

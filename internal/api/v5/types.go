@@ -45,6 +45,7 @@ func Types() []schema.Type {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
 		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
+		schema.Describe(schema.String(), func(*llm.Piece) bool { return true }),
 		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
 }
@@ -57,6 +58,9 @@ func message() *schema.Schema {
 		schema.Member{Name: "tool_call_id", Schema: schema.String()},
 		schema.Member{Name: "tool_calls", Schema: schema.List(schema.Of[llm.ToolCall]())},
 		schema.Member{Name: "thinking", Schema: schema.List(schema.Of[llm.Thinking]())},
+		schema.Member{Name: "order", Schema: schema.List(schema.Of[llm.Piece]()), Description: "In which order an answer says its pieces, such as `thinking:0`, `text:0`, `call:0`, `thinking:1`; absent for the usual one: thinking, content, calls."},
+		schema.Member{Name: "refusal", Schema: schema.String(), Description: "The end of the content, if the model refuses with it."},
+		schema.Member{Name: "is_error", Schema: schema.Boolean(), Description: "Of the result of a tool: it is the tool's failure."},
 	)
 }
 
@@ -118,12 +122,12 @@ func responseFormat() *schema.Schema {
 	)
 }
 
-// thinking is a block of thinking in answers, and in messages that send it back. Empty members are absent.
+// thinking is a block of thinking in answers, and in messages that send it back. A signature is there even if it is empty, as clients require.
 func thinking() *schema.Schema {
 	readable := schema.Object("AnthropicThinkingContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.ThinkingBlock)},
 		schema.Member{Name: "thinking", Always: true, Schema: schema.String()},
-		schema.Member{Name: "signature", Schema: schema.String()},
+		schema.Member{Name: "signature", Always: true, Schema: schema.String()},
 	)
 	redacted := schema.Object("AnthropicRedactedThinkingContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.RedactedThinkingBlock)},

@@ -80,8 +80,8 @@ func TestMessagesOfRequests(t *testing.T) {
 		`{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"},"signature":"s"}]}`: {
 			Role: llm.Assistant, ToolCalls: []llm.ToolCall{{ID: "c", Type: "function", Function: llm.FunctionCall{Name: "f", Arguments: "{}"}, Signature: "s"}},
 		},
-		`{"role":"assistant","refusal":"No."}`:                                           {Role: llm.Assistant, Content: llm.Text("No.")},
-		`{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}`:            {Role: llm.Assistant, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "No."})},
+		`{"role":"assistant","refusal":"No."}`:                                           {Role: llm.Assistant, Content: llm.Text("No."), Refusal: "No."},
+		`{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}`:            {Role: llm.Assistant, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "No."}), Refusal: "No."},
 		`{"role":"assistant","content":"a","reasoning_content":"Hm.","reasoning":"Hm."}`: {Role: llm.Assistant, Content: llm.Text("a")},
 		`{"role":"assistant","content":"a","reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s","index":0},{"type":"reasoning.encrypted","data":"d","index":1}]}`: {
 			Role: llm.Assistant, Content: llm.Text("a"), Thinking: []llm.Thinking{signed, {Type: llm.RedactedThinkingBlock, Data: "d"}},

@@ -57,7 +57,11 @@ func (s *Chunks) delta(sample int, e *llm.Event, emit func(dialect.Frame) bool) 
 		return false
 	}
 	if (e.Text != "" || len(e.LogProbs) > 0) && !emit(s.chunk(sample, func(dst []byte) []byte {
-		return json.AppendString(append(dst, `"content":`...), e.Text)
+		member := `"content":`
+		if e.Refusal {
+			member = `"refusal":`
+		}
+		return json.AppendString(append(dst, member...), e.Text)
 	}, e.LogProbs)) {
 		return false
 	}
@@ -101,7 +105,7 @@ func (s *Chunks) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.
 	if u.Known {
 		s.used = s.used.plus(usageOf(u))
 	}
-	reason, own := finishOf(finish, s.called[sample] || len(m.ToolCalls) > 0)
+	reason, own := finishOf(finish, m, s.called[sample])
 	s.buf = strconv.AppendInt(append(append(s.buf[:0], s.head...), `{"index":`...), int64(sample), 10)
 	s.buf = json.AppendString(append(s.buf, `,"delta":{},"logprobs":null,"finish_reason":`...), reason)
 	if own != nil {

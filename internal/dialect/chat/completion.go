@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"strings"
+
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -70,7 +72,7 @@ func NewCompletion(id string, created int64, model string) *Completion {
 
 // Add adds a sample. u is what it used; tokens of several samples add up.
 func (a *Completion) Add(m *llm.Message, finish llm.FinishReason, logProbs json.Value, u llm.Usage) {
-	reason, own := finishOf(finish, len(m.ToolCalls) > 0)
+	reason, own := finishOf(finish, m, false)
 	a.Choices = append(a.Choices, CompletionChoice{Index: len(a.Choices), Message: said(m), LogProbs: json.Object(logProbs), FinishReason: reason, Openloop: own})
 	if u.Known {
 		a.Usage = a.Usage.plus(usageOf(u))
@@ -98,7 +100,11 @@ func (u *Usage) plus(v *Usage) *Usage {
 
 func said(m *llm.Message) Said {
 	out := Said{Role: string(llm.Assistant), Annotations: []any{}, ReasoningDetails: details(m.Thinking)}
-	if text := m.Content.String(); text != "" || len(m.ToolCalls) == 0 {
+	text := m.Content.String()
+	if m.Refusal != "" {
+		text, out.Refusal = strings.TrimSuffix(text, m.Refusal), &m.Refusal
+	}
+	if text != "" || len(m.ToolCalls) == 0 && m.Refusal == "" {
 		out.Content = &text
 	}
 	for _, c := range m.ToolCalls {
@@ -123,11 +129,15 @@ func details(blocks []llm.Thinking) []ReasoningDetail {
 	return out
 }
 
-// finishOf returns OpenAI's word for why a model stopped. Clients know no others, so a provider's own word stands aside. A call in the message
-// decides, whatever the provider says.
-func finishOf(f llm.FinishReason, calls bool) (string, *Openloop) {
-	if calls && f != llm.FinishLength && f != llm.FinishContentFilter {
+// finishOf returns OpenAI's word for why a model stopped, after it said m. Clients know no others, so a provider's own word stands aside. A call
+// decides, whatever the provider says, and so does a refusal, which is whole.
+func finishOf(f llm.FinishReason, m *llm.Message, called bool) (string, *Openloop) {
+	called = called || len(m.ToolCalls) > 0
+	switch {
+	case called && f != llm.FinishLength && f != llm.FinishContentFilter:
 		return string(llm.FinishToolCalls), nil
+	case f == llm.FinishContentFilter && m.Refusal != "":
+		return string(llm.FinishStop), nil
 	}
 	switch f {
 	case llm.FinishLength, llm.FinishContentFilter, llm.FinishStop:

@@ -105,6 +105,7 @@ func messages(in []Message) ([]llm.Message, error) {
 			return nil, err
 		}
 		out[i] = llm.Message{Role: llm.Role(m.Role), Content: content, Name: m.Name, ToolCallID: m.ToolCallID, Thinking: m.thinking()}
+		out[i].Refusal = m.refusal()
 		if !content.Set && m.Refusal != "" {
 			out[i].Content = llm.Text(m.Refusal)
 		}
@@ -115,6 +116,15 @@ func messages(in []Message) ([]llm.Message, error) {
 		}
 	}
 	return out, nil
+}
+
+// refusal is what m refuses with, as a member of its own or as parts of the content.
+func (m *Message) refusal() string {
+	out := m.Refusal
+	for i := range m.Content.Parts {
+		out += m.Content.Parts[i].Refusal
+	}
+	return out
 }
 
 func (c MessageContent) portable(place ...any) (llm.Content, error) {

@@ -70,10 +70,10 @@ type (
 )
 
 // NewMessage returns the answer that a Log keeps. asked is how many tokens its prompt has by estimate, for a provider that sends no usage.
-func NewMessage(log, model string, m *llm.Message, finish llm.FinishReason, u llm.Usage, asked int64) *Message {
-	reason, own := stopReason(finish, m.ToolCalls)
+func NewMessage(log, model string, m *llm.Message, stop Stop, u llm.Usage, asked int64) *Message {
+	reason, own := stop.reason(m.ToolCalls)
 	return &Message{
-		ID: idOf(log), Type: "message", Role: string(llm.Assistant), Model: model, Content: said(m), StopReason: &reason,
+		ID: idOf(log), Type: "message", Role: string(llm.Assistant), Model: model, Content: said(m), StopReason: &reason, StopSequence: stop.sequence(reason),
 		Usage: usageOf(u, asked, m), Openloop: own,
 	}
 }
@@ -81,18 +81,23 @@ func NewMessage(log, model string, m *llm.Message, finish llm.FinishReason, u ll
 // said returns what a model said as blocks. There is none for an empty text, which clients may not send back.
 func said(m *llm.Message) []any {
 	out := []any{}
-	for _, t := range m.Thinking {
-		if t.Type == llm.RedactedThinkingBlock {
-			out = append(out, saidRedacted{blockRedacted, t.Data})
-		} else {
-			out = append(out, saidThinking{blockThinking, t.Thinking, t.Signature})
+	for _, p := range m.Pieces() {
+		switch p.Kind {
+		case llm.ThinkingPiece:
+			t := &m.Thinking[p.Index]
+			if t.Type == llm.RedactedThinkingBlock {
+				out = append(out, saidRedacted{blockRedacted, t.Data})
+			} else {
+				out = append(out, saidThinking{blockThinking, t.Thinking, t.Signature})
+			}
+		case llm.CallPiece:
+			c := &m.ToolCalls[p.Index]
+			out = append(out, saidCall{blockCall, c.ID, c.Function.Name, c.Function.Object(), c.Signature})
+		case llm.TextPiece:
+			if text := m.Content.Part(p.Index).Text; text != "" {
+				out = append(out, saidText{blockText, text})
+			}
 		}
-	}
-	if text := m.Content.String(); text != "" {
-		out = append(out, saidText{blockText, text})
-	}
-	for _, c := range m.ToolCalls {
-		out = append(out, saidCall{blockCall, c.ID, c.Function.Name, c.Function.Object(), c.Signature})
 	}
 	return out
 }
@@ -117,15 +122,33 @@ var stopReasons = map[llm.FinishReason]string{
 
 const stopEnd = "end_turn"
 
-// stopReason returns Anthropic's word for why a model stopped. A provider's own word stands aside. A call decides, whatever the provider says,
+// Stop is why a model stopped, and the text at which it did, if it was one.
+type Stop struct {
+	Finish   llm.FinishReason
+	Sequence string
+}
+
+// reason returns Anthropic's word for why a model stopped. A provider's own word stands aside. A call decides, whatever the provider says,
 // because clients make calls only then; but not one that was cut off in the middle.
-func stopReason(f llm.FinishReason, calls []llm.ToolCall) (string, *Openloop) {
-	word, known := stopReasons[f]
+func (s Stop) reason(calls []llm.ToolCall) (string, *Openloop) {
+	word, known := stopReasons[s.Finish]
 	switch {
-	case len(calls) > 0 && (f != llm.FinishLength || json.Valid([]byte(calls[len(calls)-1].Function.Text()))):
+	case len(calls) > 0 && (s.Finish != llm.FinishLength || json.Valid([]byte(calls[len(calls)-1].Function.Text()))):
 		return "tool_use", nil
+	case s.Sequence != "":
+		return stopSequence, nil
 	case !known:
-		return stopEnd, &Openloop{StopReason: string(f)}
+		return stopEnd, &Openloop{StopReason: string(s.Finish)}
 	}
 	return word, nil
+}
+
+const stopSequence = "stop_sequence"
+
+// sequence is the text at which the model stopped, if that is the reason.
+func (s Stop) sequence(reason string) *string {
+	if reason != stopSequence {
+		return nil
+	}
+	return &s.Sequence
 }

@@ -32,7 +32,7 @@ func TestStopReasons(t *testing.T) {
 		{finish: llm.FinishLength, calls: []llm.ToolCall{call("1", "f", "{}")}, want: "tool_use"},
 		{finish: llm.FinishLength, calls: []llm.ToolCall{call("1", "f", "{}"), call("2", "f", `{"a`)}, want: "max_tokens"},
 	} {
-		m := messages.NewMessage("log_1", "m", &llm.Message{ToolCalls: c.calls}, c.finish, llm.Usage{Known: true}, 0)
+		m := messages.NewMessage("log_1", "m", &llm.Message{ToolCalls: c.calls}, messages.Stop{Finish: c.finish}, llm.Usage{Known: true}, 0)
 		if *m.StopReason != c.want || !cmp.Equal(m.Openloop, c.own) {
 			t.Errorf("%q with %d calls is %q, %+v", c.finish, len(c.calls), *m.StopReason, m.Openloop)
 		}
@@ -46,7 +46,7 @@ func TestUsage(t *testing.T) {
 			Input: 1, CachedInput: 2, CacheWrite: 3, Output: 4, Reasoning: 5, Tier: "priority", Known: true},
 		`{"input_tokens":7,"output_tokens":4,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard","estimated":true}`: {},
 	} {
-		got, err := json.Marshal(messages.NewMessage("log_1", "m", m, "stop", u, 7).Usage)
+		got, err := json.Marshal(messages.NewMessage("log_1", "m", m, messages.Stop{Finish: llm.FinishStop}, u, 7).Usage)
 		if err != nil || string(got) != want {
 			t.Errorf("%s, %v, want %s", got, err, want)
 		}
@@ -57,7 +57,7 @@ func TestUsage(t *testing.T) {
 func TestAnswersComeBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want := anAnswer().Draw(r, "answer")
-		content, err := json.Marshal(messages.NewMessage("log_1", "m", &want, "stop", llm.Usage{}, 0).Content)
+		content, err := json.Marshal(messages.NewMessage("log_1", "m", &want, messages.Stop{Finish: llm.FinishStop}, llm.Usage{}, 0).Content)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -71,25 +71,25 @@ func TestAnswersComeBack(t *testing.T) {
 	})
 }
 
+// anAnswer is any answer, its pieces in any order.
 func anAnswer() *rapid.Generator[llm.Message] {
 	return rapid.Custom(func(r *rapid.T) llm.Message {
-		m := llm.Message{Role: llm.Assistant}
-		for range rapid.IntRange(0, 3).Draw(r, "thoughts") {
-			block := llm.Thinking{Type: llm.ThinkingBlock, Thinking: rapid.String().Draw(r, "thinking"), Signature: rapid.StringN(1, 9, -1).Draw(r, "signature")}
-			if rapid.Bool().Draw(r, "redacted") {
-				block = llm.Thinking{Type: llm.RedactedThinkingBlock, Data: rapid.StringN(1, 9, -1).Draw(r, "data")}
+		var out llm.Composer
+		for i := range rapid.IntRange(0, 6).Draw(r, "pieces") {
+			switch rapid.IntRange(0, 3).Draw(r, "kind") {
+			case 0:
+				out.Think(llm.Thinking{Type: llm.ThinkingBlock, Thinking: rapid.String().Draw(r, "thinking"), Signature: rapid.StringN(1, 9, -1).Draw(r, "signature")})
+			case 1:
+				out.Think(llm.Thinking{Type: llm.RedactedThinkingBlock, Data: rapid.StringN(1, 9, -1).Draw(r, "data")})
+			case 2:
+				out.Say(rapid.String().Draw(r, "text"))
+			default:
+				arguments, _ := json.Marshal(rapid.MapOf(rapid.String(), rapid.String()).Draw(r, "arguments"))
+				c := call("call_"+string(rune('a'+i)), rapid.StringMatching(`[a-z]{1,8}`).Draw(r, "name"), string(arguments))
+				c.Signature = rapid.String().Draw(r, "proof")
+				out.Call(c)
 			}
-			m.Thinking = append(m.Thinking, block)
 		}
-		if text := rapid.String().Draw(r, "text"); text != "" {
-			m.Content = llm.Text(text)
-		}
-		for i := range rapid.IntRange(0, 3).Draw(r, "calls") {
-			arguments, _ := json.Marshal(rapid.MapOf(rapid.String(), rapid.String()).Draw(r, "arguments"))
-			c := call("call_"+string(rune('a'+i)), rapid.StringMatching(`[a-z]{1,8}`).Draw(r, "name"), string(arguments))
-			c.Signature = rapid.String().Draw(r, "proof")
-			m.ToolCalls = append(m.ToolCalls, c)
-		}
-		return m
+		return out.Message()
 	})
 }

@@ -78,15 +78,16 @@ func (s *Events) Event(e *llm.Event) bool {
 }
 
 // End emits the last events: why the model stopped, and what was used.
-func (s *Events) End(m *llm.Message, finish llm.FinishReason, u llm.Usage, asked int64) bool {
+func (s *Events) End(m *llm.Message, stop Stop, u llm.Usage, asked int64) bool {
 	s.close()
 	for len(s.held) > 0 {
 		s.next()
 		s.close()
 	}
-	reason, own := stopReason(finish, m.ToolCalls)
+	reason, own := stop.reason(m.ToolCalls)
 	s.buf = json.AppendString(append(s.buf[:0], `{"type":"message_delta","delta":{"stop_reason":`...), reason)
-	s.buf = json.AppendValue(append(s.buf, `,"stop_sequence":null},"usage":`...), usageOf(u, asked, m))
+	s.buf = json.AppendValue(append(s.buf, `,"stop_sequence":`...), stop.sequence(reason))
+	s.buf = json.AppendValue(append(s.buf, `},"usage":`...), usageOf(u, asked, m))
 	if own != nil {
 		s.buf = json.AppendValue(append(s.buf, `,"openloop":`...), own)
 	}

@@ -29,7 +29,7 @@ func stream(events ...llm.Event) string {
 		fold.Add(&events[i])
 		s.Event(&events[i])
 	}
-	s.End(&fold.Response().Message, "stop", llm.Usage{}, 1)
+	s.End(&fold.Response().Message, messages.Stop{Finish: llm.FinishStop}, llm.Usage{}, 1)
 	return out.String()
 }
 
@@ -117,7 +117,7 @@ func TestArgumentsThatAreNoObjectComeAtTheEnd(t *testing.T) {
 func TestAClientThatLeftGetsNoMore(t *testing.T) {
 	frames := 0
 	s := messages.NewEvents("log_1", "m", 1, func(dialect.Frame) bool { frames++; return frames < 3 })
-	if s.Event(&llm.Event{Text: "x"}) || s.End(new(llm.Message), "stop", llm.Usage{}, 1) || frames != 3 {
+	if s.Event(&llm.Event{Text: "x"}) || s.End(new(llm.Message), messages.Stop{Finish: llm.FinishStop}, llm.Usage{}, 1) || frames != 3 {
 		t.Errorf("%d events were sent", frames)
 	}
 }
@@ -197,6 +197,30 @@ func (c *client) stop() {
 	c.blocks, c.open = append(c.blocks, raw), nil
 }
 
+// TestStreamsKeepTheOrder streams an answer in its order, and sends what a client makes of it back as a turn of the assistant.
+func TestStreamsKeepTheOrder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		want := anAnswer().Draw(r, "answer")
+		c := &client{t: r}
+		s := messages.NewEvents("log_1", "m", 1, c.take)
+		for _, e := range (&llm.Response{Message: want}).Events() {
+			s.Event(&e)
+		}
+		s.End(&want, messages.Stop{Finish: llm.FinishStop}, llm.Usage{}, 1)
+		content, err := json.Marshal(append([]json.Value{}, c.blocks...))
+		if err != nil {
+			r.Fatal(err)
+		}
+		back, err := read(t, `"messages":[{"role":"assistant","content":`+string(content)+`}]`)
+		if err != nil {
+			r.Fatalf("%v in %s", err, content)
+		}
+		if d := cmp.Diff([]llm.Message{want}, back.Request.Messages); d != "" {
+			r.Errorf("%s (-want +got):\n%s", content, d)
+		}
+	})
+}
+
 // TestStreamsComeBack mixes the pieces of an answer, and sends what a client makes of the stream back as a turn of the assistant. Nothing is
 // lost. Thinking that was interrupted comes back in several blocks.
 func TestStreamsComeBack(t *testing.T) {
@@ -210,7 +234,7 @@ func TestStreamsComeBack(t *testing.T) {
 		for _, e := range mixed(r, &want) {
 			s.Event(&e)
 		}
-		s.End(&want, "stop", llm.Usage{}, 1)
+		s.End(&want, messages.Stop{Finish: llm.FinishStop}, llm.Usage{}, 1)
 		if c.open != nil || c.last != "message_stop" {
 			r.Fatalf("the stream ends with %s", c.last)
 		}

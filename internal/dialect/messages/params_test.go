@@ -83,8 +83,8 @@ func TestContents(t *testing.T) {
 		`"messages":[{"role":"user","content":[{"type":"text","text":"and?"},{"type":"tool_result","tool_use_id":"1","content":"a"},
 			{"type":"tool_result","tool_use_id":"2","content":[{"type":"text","text":"b"}],"is_error":true},{"type":"tool_result","tool_use_id":"3"},
 			{"type":"tool_result","tool_use_id":"4","is_error":true,"content":[{"type":"image","source":{"type":"url","url":"u"}}]}]}]`: {
-			result("1", "a"), result("2", "Error: b"), result("3", ""),
-			{Role: llm.ToolRole, ToolCallID: "4", Content: llm.Parts(text("Error: "), image("u"))}, user("and?")},
+			result("1", "a"), {Role: llm.ToolRole, ToolCallID: "2", Content: llm.Text("b"), IsError: true}, result("3", ""),
+			{Role: llm.ToolRole, ToolCallID: "4", Content: llm.Parts(image("u")), IsError: true}, user("and?")},
 		`"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"d"},
 			{"type":"thinking","thinking":"","signature":""},{"type":"text","text":"b"},{"type":"tool_use","id":"1","name":"f","input":{"x": 1},"signature":"g"}]}]`: {
 			user("a"), {Role: llm.Assistant, Content: llm.Text("b"),

@@ -73,17 +73,16 @@ func (r *reader) user(blocks []Block) ([]llm.Message, error) {
 }
 
 func (r *reader) assistant(blocks []Block) ([]llm.Message, error) {
-	m := llm.Message{Role: llm.Assistant}
-	var parts []llm.Part
+	var out llm.Composer
 	for i := range blocks {
 		b := &blocks[i]
 		switch b.Type {
 		case blockThinking:
 			if b.Thinking != "" || b.Signature != "" {
-				m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Thinking, Signature: b.Signature})
+				out.Think(llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Thinking, Signature: b.Signature})
 			}
 		case blockRedacted:
-			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
+			out.Think(llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
 		case blockCall:
 			if b.ID == "" || b.Name == "" {
 				return nil, errs.Invalid("A call of a tool needs an id and a name.", i)
@@ -91,30 +90,24 @@ func (r *reader) assistant(blocks []Block) ([]llm.Message, error) {
 			r.note(&b.Piece)
 			call := llm.CallOf(b.ID, b.Name, llm.ArgumentsOf(b.Input))
 			call.Signature = b.Signature
-			m.ToolCalls = append(m.ToolCalls, call)
+			out.Call(call)
 		default:
 			part, err := r.part(&b.Piece)
 			if err != nil {
 				return nil, errs.Within(err, i)
 			}
-			parts = append(parts, part)
+			out.Show(part)
 		}
 	}
-	if parts != nil {
-		m.Content = contentOf(parts)
-	}
-	return []llm.Message{m}, nil
+	return []llm.Message{out.Message()}, nil
 }
-
-// errorPrefix begins the result of a tool that failed, for models of providers that have no other sign of it.
-const errorPrefix = "Error: "
 
 func (r *reader) result(b *Block) (llm.Message, error) {
 	if b.ToolUseID == "" {
 		return llm.Message{}, errs.Invalid("A result needs the id of the call that it answers.", "tool_use_id")
 	}
 	r.note(&b.Piece)
-	m := llm.Message{Role: llm.ToolRole, ToolCallID: b.ToolUseID, Content: llm.Text("")}
+	m := llm.Message{Role: llm.ToolRole, ToolCallID: b.ToolUseID, Content: llm.Text(""), IsError: b.IsError}
 	if b.Content != nil && b.Content.Pieces == nil {
 		m.Content.Text = b.Content.Text
 	}
@@ -123,23 +116,9 @@ func (r *reader) result(b *Block) (llm.Message, error) {
 		if err != nil {
 			return llm.Message{}, errs.Within(err, "content")
 		}
-		m.Content = contentOf(parts)
-	}
-	if b.IsError {
-		m.Content = failed(m.Content)
+		m.Content = llm.ContentOf(parts)
 	}
 	return m, nil
-}
-
-func failed(c llm.Content) llm.Content {
-	if c.Parts == nil {
-		return llm.Text(errorPrefix + c.Text)
-	}
-	if c.Parts[0].Type == llm.TextPart {
-		c.Parts[0].Text = errorPrefix + c.Parts[0].Text
-		return c
-	}
-	return llm.Parts(append([]llm.Part{{Type: llm.TextPart, Text: errorPrefix}}, c.Parts...)...)
 }
 
 func (r *reader) parts(pieces []Piece) ([]llm.Part, error) {
@@ -227,13 +206,5 @@ func appendSaid(to []llm.Message, role llm.Role, parts []llm.Part) []llm.Message
 	if len(parts) == 0 {
 		return to
 	}
-	return append(to, llm.Message{Role: role, Content: contentOf(parts)})
-}
-
-// contentOf returns parts as a content: one text as a text.
-func contentOf(parts []llm.Part) llm.Content {
-	if len(parts) == 1 && parts[0].Type == llm.TextPart {
-		return llm.Text(parts[0].Text)
-	}
-	return llm.Parts(parts...)
+	return append(to, llm.Message{Role: role, Content: llm.ContentOf(parts)})
 }

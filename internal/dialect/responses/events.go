@@ -17,7 +17,8 @@ type Events struct {
 	id       string
 	origins  map[string]origin
 	open     *openItem // nil between items
-	held     []piece   // that wait until the open item is whole
+	refused  bool
+	held     []piece // that wait until the open item is whole
 }
 
 // NewEvents returns an answer of which nothing is known yet.
@@ -36,16 +37,10 @@ func (s *Events) Begin(emit func(dialect.Frame) bool) bool {
 // NewResponse returns a whole answer.
 func NewResponse(r *ResponseParams, id string, created time.Time, model string, a *Answered) *Response {
 	s := NewEvents(r, id, created, model)
-	for i := range a.Message.Thinking {
-		t := &a.Message.Thinking[i]
-		s.add(piece{kind: reasoningItem, index: i, text: t.Thinking, signature: t.Signature, data: t.Data})
-	}
-	if said := a.Message.Content.String(); said != "" {
-		s.add(piece{kind: messageItem, text: said, logprobs: tokens(a.LogProbs)})
-	}
-	for i := range a.Message.ToolCalls {
-		c := &a.Message.ToolCalls[i]
-		s.add(piece{kind: callItem, index: i, id: c.ID, name: c.Function.Name, text: c.Function.Text(), signature: c.Signature})
+	whole := llm.Response{Message: *a.Message, LogProbs: a.LogProbs}
+	events := whole.Events()
+	for i := range events {
+		s.Event(&events[i])
 	}
 	s.end(a.Finish, a.Usage, a.At)
 	return s.response
@@ -66,7 +61,7 @@ func (s *Events) Event(e *llm.Event) bool {
 		s.add(piece{kind: reasoningItem, index: t.Index, text: t.Text, signature: t.Signature, data: t.Data})
 	}
 	if e.Text != "" || len(e.LogProbs) > 0 {
-		s.add(piece{kind: messageItem, text: e.Text, logprobs: tokens(e.LogProbs)})
+		s.add(piece{kind: messageItem, text: e.Text, refusal: e.Refusal, logprobs: tokens(e.LogProbs)})
 	}
 	if c := e.ToolCall; c != nil {
 		s.add(piece{kind: callItem, index: c.Index, id: c.ID, name: c.Name, text: c.Arguments, signature: c.Signature})
@@ -88,6 +83,9 @@ func (s *Events) end(finish llm.FinishReason, u llm.Usage, at time.Time) {
 	}
 	if s.open == nil && len(s.response.Output) == 0 {
 		s.add(piece{kind: messageItem}) // clients look for one
+	}
+	if s.refused && finish == llm.FinishContentFilter { // a refusal is whole
+		finish = llm.FinishStop
 	}
 	status := statusCompleted
 	if incomplete(finish) != "" {
@@ -120,6 +118,7 @@ type piece struct {
 	kind      string // of the item
 	index     int    // of the block of thinking, or of the call
 	text      string // of the message, the thinking or the arguments
+	refusal   bool   // the text is one
 	signature string
 	data      string
 	id, name  string // of the call

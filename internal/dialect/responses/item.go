@@ -135,20 +135,44 @@ func (r *ResponseParams) messages() ([]llm.Message, error) {
 			return nil, errs.Within(err, "input", i)
 		}
 	}
-	return out, nil
+	out.end()
+	return out.messages, nil
 }
 
 // conversation is made of items. What a model says until somebody else does is one message.
-type conversation []llm.Message
+type conversation struct {
+	messages []llm.Message
+	turn     *turn // that the model is at; nil if somebody else speaks
+}
 
-func (c *conversation) add(m llm.Message) { *c = append(*c, m) }
+// turn is a message of the model as far as it has come.
+type turn struct {
+	llm.Composer
+	refusal string
+}
 
-// turn is the message that the model is at.
-func (c *conversation) turn() *llm.Message {
-	if n := len(*c); n == 0 || (*c)[n-1].Role != llm.Assistant {
-		c.add(llm.Message{Role: llm.Assistant})
+// end ends the turn of the model.
+func (c *conversation) end() {
+	if c.turn == nil {
+		return
 	}
-	return &(*c)[len(*c)-1]
+	m := c.turn.Message()
+	m.Refusal = c.turn.refusal
+	c.messages, c.turn = append(c.messages, m), nil
+}
+
+// add adds a message that is not the model's.
+func (c *conversation) add(m llm.Message) {
+	c.end()
+	c.messages = append(c.messages, m)
+}
+
+// says returns the turn of the model.
+func (c *conversation) says() *turn {
+	if c.turn == nil {
+		c.turn = new(turn)
+	}
+	return c.turn
 }
 
 // item adds an item. Errors name places in it.
@@ -187,12 +211,17 @@ func (c *conversation) message(i *Item) error {
 		c.add(llm.Message{Role: llm.Role(i.Role), Content: content})
 		return nil
 	}
-	m := c.turn()
-	if m.Content.IsZero() {
-		m.Content = content
+	t := c.says()
+	for j := range i.Content.Parts {
+		t.refusal += i.Content.Parts[j].Refusal
+	}
+	if content.Parts == nil {
+		t.Show(llm.Part{Type: llm.TextPart, Text: content.Text})
 		return nil
 	}
-	m.Content = llm.Parts(append(m.Content.List(), content.List()...)...)
+	for j := range content.Parts {
+		t.Show(content.Parts[j])
+	}
 	return nil
 }
 
@@ -203,8 +232,7 @@ func (c *conversation) call(call llm.ToolCall) error {
 	case call.Function.Name == "":
 		return errs.Invalid("A call needs the name of its tool.", "name")
 	}
-	m := c.turn()
-	m.ToolCalls = append(m.ToolCalls, call)
+	c.says().Call(call)
 	return nil
 }
 
@@ -218,15 +246,13 @@ func (c *conversation) thought(i *Item) {
 	switch {
 	case value == "":
 	case kind == ofCall:
-		if m := c.turn(); len(m.ToolCalls) > 0 {
-			m.ToolCalls[len(m.ToolCalls)-1].Signature = value
+		if call := c.says().LastCall(); call != nil {
+			call.Signature = value
 		}
 	case kind == ofData, kind == "" && text == "":
-		m := c.turn()
-		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: value})
+		c.says().Think(llm.Thinking{Type: llm.RedactedThinkingBlock, Data: value})
 	default:
-		m := c.turn()
-		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: text, Signature: value})
+		c.says().Think(llm.Thinking{Type: llm.ThinkingBlock, Thinking: text, Signature: value})
 	}
 }
 
@@ -249,10 +275,7 @@ func (c ItemContent) portable(place ...any) (llm.Content, error) {
 			return llm.Content{}, errs.Within(err, append(place, i)...)
 		}
 	}
-	if len(parts) == 1 && parts[0].Type == llm.TextPart {
-		return llm.Text(parts[0].Text), nil
-	}
-	return llm.Parts(parts...), nil
+	return llm.ContentOf(parts), nil
 }
 
 func (p *ItemPart) portable() (llm.Part, error) {

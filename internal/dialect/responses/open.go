@@ -14,6 +14,7 @@ type openItem struct {
 	kind      string
 	index     int // as in [piece]
 	id        string
+	refusal   bool // of a message: its text is one
 	text      strings.Builder
 	signature string
 	data      string
@@ -30,7 +31,10 @@ var idPrefixes = map[string]string{messageItem: "msg_", reasoningItem: "rs_", ca
 
 // takes reports whether p belongs to the item.
 func (o *openItem) takes(p *piece) bool {
-	return o.kind == p.kind && (o.kind == messageItem || o.index == p.index)
+	if o.kind == messageItem {
+		return p.kind == messageItem && (o.refusal == p.refusal || p.text == "")
+	}
+	return o.kind == p.kind && o.index == p.index
 }
 
 // isWhole reports whether the item can end. A model may write several calls at once.
@@ -43,11 +47,12 @@ func (o *openItem) isWhole() bool {
 }
 
 func (s *Events) begin(p *piece) {
-	s.open = &openItem{kind: p.kind, index: p.index, id: s.nextID(p.kind)}
+	s.open = &openItem{kind: p.kind, index: p.index, refusal: p.refusal, id: s.nextID(p.kind)}
+	s.refused = s.refused || p.refusal
 	switch p.kind {
 	case messageItem:
-		s.show(s.messageItem(statusInProgress, []saidText{}))
-		s.part("response.content_part.added", "content_index", said("", nil))
+		s.show(s.messageItem(statusInProgress))
+		s.part("response.content_part.added", "content_index", s.open.part())
 	case reasoningItem:
 		s.show(outputReasoning{ID: s.open.id, Type: reasoningItem, Summary: []saidSummary{}})
 	}
@@ -74,7 +79,10 @@ func (s *Events) extend(p *piece) {
 	switch o.kind {
 	case messageItem:
 		o.logprobs = append(o.logprobs, clones(p.logprobs)...)
-		if p.text != "" || len(p.logprobs) > 0 {
+		switch {
+		case o.refusal:
+			s.delta("response.refusal.delta", p.text, number("content_index", 0))
+		case p.text != "" || len(p.logprobs) > 0:
 			s.delta("response.output_text.delta", p.text, number("content_index", 0), value("logprobs", listed(p.logprobs)))
 		}
 	case reasoningItem:
@@ -151,18 +159,27 @@ func (s *Events) done(item any) {
 }
 
 func (s *Events) closeMessage(status string) {
-	part := said(s.open.text.String(), s.open.logprobs)
-	s.send("response.output_text.done", text("item_id", s.open.id), s.place(), number("content_index", 0), text("text", part.Text), value("logprobs", part.Logprobs))
+	o := s.open
+	id, index, part := text("item_id", o.id), number("content_index", 0), o.part()
+	if o.refusal {
+		s.send("response.refusal.done", id, s.place(), index, text("refusal", o.text.String()))
+	} else {
+		s.send("response.output_text.done", id, s.place(), index, text("text", o.text.String()), value("logprobs", listed(o.logprobs)))
+	}
 	s.part("response.content_part.done", "content_index", part)
-	s.done(s.messageItem(status, []saidText{part}))
+	s.done(s.messageItem(status, part))
 }
 
-func (s *Events) messageItem(status string, content []saidText) outputMessage {
-	return outputMessage{ID: s.open.id, Type: messageItem, Status: status, Role: string(llm.Assistant), Content: content}
+func (s *Events) messageItem(status string, content ...any) outputMessage {
+	return outputMessage{ID: s.open.id, Type: messageItem, Status: status, Role: string(llm.Assistant), Content: append([]any{}, content...)}
 }
 
-func said(words string, logprobs []json.Value) saidText {
-	return saidText{Type: outputText, Text: words, Annotations: []any{}, Logprobs: listed(logprobs)}
+// part is the one part of a message, as far as it has come.
+func (o *openItem) part() any {
+	if o.refusal {
+		return saidRefusal{Type: refusalPart, Refusal: o.text.String()}
+	}
+	return saidText{Type: outputText, Text: o.text.String(), Annotations: []any{}, Logprobs: listed(o.logprobs)}
 }
 
 func (s *Events) closeReasoning() {
@@ -182,7 +199,7 @@ func (s *Events) closeCall(status string) {
 	if !o.shown {
 		s.showCall()
 	}
-	id, arguments := text("item_id", s.open.id), o.text.String()
+	id, arguments := text("item_id", s.open.id), (&llm.FunctionCall{Arguments: o.text.String()}).Text()
 	if o.origin.custom {
 		arguments = customText(arguments)
 		if arguments != "" {

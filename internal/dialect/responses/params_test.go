@@ -39,7 +39,7 @@ func TestMessages(t *testing.T) {
 		"a short message":  {`{"input":[{"role":"user","content":"hi"}]}`, []llm.Message{user("hi")}},
 		"roles":            {`{"input":[{"role":"system","content":"s"},{"type":"message","role":"developer","content":[{"type":"input_text","text":"d"}]}]}`, []llm.Message{{Role: llm.System, Content: llm.Text("s")}, {Role: llm.Developer, Content: llm.Text("d")}}},
 		"an image":         {`{"input":[{"role":"user","content":[{"type":"input_text","text":"see"},{"type":"input_image","image_url":"https://a.b/c.png","detail":"low"}]}]}`, []llm.Message{{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "see"}, image)}}},
-		"a refusal":        {`{"input":[{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]}`, []llm.Message{{Role: llm.Assistant, Content: llm.Text("No.")}}},
+		"a refusal":        {`{"input":[{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]}`, []llm.Message{{Role: llm.Assistant, Content: llm.Text("No."), Refusal: "No."}}},
 		"nothing but null": {`{"prompt":{"id":"a/b"},"input":null}`, nil},
 		"one turn of items": {
 			`{"input":[{"role":"user","content":"hi"},{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"gAAAAABx"},

@@ -95,11 +95,15 @@ type echoedFunction struct {
 // The items of an output.
 type (
 	outputMessage struct {
-		ID      string     `json:"id"`
-		Type    string     `json:"type"`
-		Status  string     `json:"status"`
-		Role    string     `json:"role"`
-		Content []saidText `json:"content"`
+		ID      string `json:"id"`
+		Type    string `json:"type"`
+		Status  string `json:"status"`
+		Role    string `json:"role"`
+		Content []any  `json:"content"` // saidText or saidRefusal
+	}
+	saidRefusal struct {
+		Type    string `json:"type"`
+		Refusal string `json:"refusal"`
 	}
 	saidText struct {
 		Type        string       `json:"type"`

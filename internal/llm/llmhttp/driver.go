@@ -131,7 +131,7 @@ func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (fail
 	if err := llm.Refuse(w.Vendor.Display, w.Serves, r); err != nil {
 		return call, Request{}, err
 	}
-	body, err := w.Encode(r, stream)
+	body, err := w.Encode(r.Adapted(llm.AbilitiesOf(w.Serves, r.Endpoint)), stream)
 	if err != nil {
 		return call, Request{}, err
 	}

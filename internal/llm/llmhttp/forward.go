@@ -84,14 +84,14 @@ func (f *forwarder) push(e *llm.Event) {
 		f.tell(e)
 		return
 	}
-	end := llm.Event{Finish: e.Finish, Usage: e.Usage}
-	e.Finish, e.Usage = "", nil
+	end := llm.Event{Finish: e.Finish, StopSequence: e.StopSequence, Usage: e.Usage}
+	e.Finish, e.StopSequence, e.Usage = "", "", nil
 	if e.Output() {
 		f.tell(e)
 		*e = llm.Event{}
 	}
 	f.rest()
-	e.Finish, e.Usage = end.Finish, end.Usage
+	e.Finish, e.StopSequence, e.Usage = end.Finish, end.StopSequence, end.Usage
 	f.tell(e)
 }
 

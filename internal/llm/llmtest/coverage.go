@@ -42,6 +42,7 @@ func cases(c *llm.Abilities) []string {
 		{c.ImageData, []string{"image-data"}},
 		{c.Tools, []string{"tool", "tool-stream", "tool-result"}},
 		{c.Tools && !c.FreeTools, []string{"tool-forced"}},
+		{c.ToolErrors, []string{"tool-result--error"}},
 		{c.ParallelTools, []string{"tools-parallel", "tools-parallel-stream"}},
 		{c.JSONObject, []string{"json-object"}},
 		{c.JSONSchema, []string{"json-schema", "json-schema--bare"}},

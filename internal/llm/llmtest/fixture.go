@@ -53,12 +53,13 @@ func (c *Call) request() *llm.Request {
 
 // Want is the expected result of a call as a fixture stores it: a response or an error.
 type Want struct {
-	Message  *llm.Message     `json:"message,omitzero"`
-	Finish   llm.FinishReason `json:"finish_reason,omitzero"`
-	Model    string           `json:"model,omitzero"`
-	Usage    *tokens          `json:"usage,omitzero"`
-	LogProbs json.Value       `json:"logprobs,omitzero"`
-	Error    *failed          `json:"error,omitzero"`
+	Message      *llm.Message     `json:"message,omitzero"`
+	Finish       llm.FinishReason `json:"finish_reason,omitzero"`
+	StopSequence string           `json:"stop_sequence,omitzero"`
+	Model        string           `json:"model,omitzero"`
+	Usage        *tokens          `json:"usage,omitzero"`
+	LogProbs     json.Value       `json:"logprobs,omitzero"`
+	Error        *failed          `json:"error,omitzero"`
 }
 
 // tokens is [llm.Usage] without the raw report.
@@ -85,7 +86,7 @@ type failed struct {
 func wantOf(r *llm.Response, err error) Want {
 	var w Want
 	if r != nil && err == nil {
-		w.Message, w.Finish, w.Model = withoutRandom(r.Message), r.Finish, r.Model
+		w.Message, w.Finish, w.StopSequence, w.Model = withoutRandom(r.Message), r.Finish, r.StopSequence, r.Model
 		if json.Kind(r.LogProbs) != 0 {
 			w.LogProbs = r.LogProbs
 		}

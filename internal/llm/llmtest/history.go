@@ -31,6 +31,7 @@ func (w *Wire) histories() map[string][]llm.Message {
 	returns := func(id, text string) llm.Message {
 		return llm.Message{Role: llm.ToolRole, ToolCallID: id, Content: llm.Text(text)}
 	}
+	text := func(s string) llm.Part { return llm.Part{Type: llm.TextPart, Text: s} }
 	long := strings.Repeat("x", 70) // longer than any wire takes
 	signed := says("", calls("a", "now"))
 	for signer, value := range foreign {
@@ -41,18 +42,23 @@ func (w *Wire) histories() map[string][]llm.Message {
 		}
 	}
 	only := llm.Message{Role: llm.Assistant, Thinking: signed.Thinking}
-	parts := llm.Message{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "\u2003"}, llm.Part{Type: llm.TextPart, Text: "Go on."})}
+	mixed := signed // what was thought, said and called in turns
+	mixed.Content, mixed.Order = llm.Parts(text("I look."), text("And again.")), []llm.Piece{
+		{Kind: llm.ThinkingPiece}, {Kind: llm.TextPiece}, {Kind: llm.CallPiece}, {Kind: llm.ThinkingPiece, Index: 1}, {Kind: llm.TextPiece, Index: 1},
+	}
+	parts := llm.Message{Role: llm.User, Content: llm.Parts(text("\u2003"), text("Go on."))}
 	return map[string][]llm.Message{
-		"foreign signatures":         {user("Hi"), signed, returns("a", "12:00"), only, user("And?")},
-		"ids of another alphabet":    {user("Hi"), says("", calls("functions.now:0", "now"), calls(long, "now")), returns(long, "1"), returns("functions.now:0", "2")},
-		"ids used twice":             {user("Hi"), says("", calls("a", "now")), returns("a", "1"), says("", calls("a", "now")), returns("a", "2")},
-		"the same id for two calls":  {user("Hi"), says("", calls("a", "now"), calls("a", "now")), returns("a", "1"), returns("a", "2")},
-		"no ids":                     {user("Hi"), says("", calls("", "now"), calls("", "then")), returns("", "1"), returns("", "2")},
-		"blank texts":                {user("\n\n"), user("Hi"), says(" \u00a0", calls("a", "now")), returns("a", "1"), says("\t"), parts},
-		"empty results":              {user("Hi"), says("", calls("a", "now"), calls("b", "now")), returns("a", ""), returns("b", " \n")},
-		"two turns of the model":     {user("Hi"), says("I look."), says("", calls("a", "now")), says("", calls("b", "now")), returns("a", "1"), returns("b", "2")},
-		"a word between the results": {user("Hi"), says("", calls("a", "now"), calls("b", "then")), returns("b", "2"), user("Wait."), returns("a", "1")},
-		"an answer to go on with":    {user("Hi"), says("It is \n")},
+		"foreign signatures":          {user("Hi"), signed, returns("a", "12:00"), only, user("And?")},
+		"foreign signatures in turns": {user("Hi"), mixed, returns("a", "12:00"), user("And?")},
+		"ids of another alphabet":     {user("Hi"), says("", calls("functions.now:0", "now"), calls(long, "now")), returns(long, "1"), returns("functions.now:0", "2")},
+		"ids used twice":              {user("Hi"), says("", calls("a", "now")), returns("a", "1"), says("", calls("a", "now")), returns("a", "2")},
+		"the same id for two calls":   {user("Hi"), says("", calls("a", "now"), calls("a", "now")), returns("a", "1"), returns("a", "2")},
+		"no ids":                      {user("Hi"), says("", calls("", "now"), calls("", "then")), returns("", "1"), returns("", "2")},
+		"blank texts":                 {user("\n\n"), user("Hi"), says(" \u00a0", calls("a", "now")), returns("a", "1"), says("\t"), parts},
+		"empty results":               {user("Hi"), says("", calls("a", "now"), calls("b", "now")), returns("a", ""), returns("b", " \n")},
+		"two turns of the model":      {user("Hi"), says("I look."), says("", calls("a", "now")), says("", calls("b", "now")), returns("a", "1"), returns("b", "2")},
+		"a word between the results":  {user("Hi"), says("", calls("a", "now"), calls("b", "then")), returns("b", "2"), user("Wait."), returns("a", "1")},
+		"an answer to go on with":     {user("Hi"), says("It is \n")},
 	}
 }
 

@@ -50,7 +50,7 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: path,
 		Abilities: llm.Abilities{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
 			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true, CachedUsage: true,
 		},
 	}}}

@@ -3,7 +3,6 @@ package anthropic
 import (
 	"maps"
 	"net/http"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -17,35 +16,31 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		return nil, call.Unusable(h, body)
 	}
 	m := w.message()
-	if llm.Filtered(w.StopReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
+	if llm.Filtered(w.StopReason) && m.Content.String() == "" && m.ToolCalls == nil && m.Thinking == nil {
 		return nil, call.Blocked(w.StopReason, w.StopDetails.Explanation, h)
 	}
-	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Model}
+	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), StopSequence: w.StopSequence.V, Model: w.Model}
 	var counts usage
 	out.Usage = counts.add(w.Usage)
 	return out, nil
 }
 
 func (w *response) message() llm.Message {
-	m := llm.Message{Role: llm.Assistant}
-	var text strings.Builder
+	var out llm.Composer
 	for i := range w.Content {
 		b := &w.Content[i]
 		switch b.Type {
 		case "text":
-			text.WriteString(b.Text)
+			out.Say(b.Text)
 		case "thinking":
-			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Thinking, Signature: b.Signature})
+			out.Think(llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Thinking, Signature: b.Signature})
 		case "redacted_thinking":
-			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
+			out.Think(llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
 		case "tool_use":
-			m.ToolCalls = append(m.ToolCalls, llm.CallOf(b.ID, b.Name, llm.ArgumentsOf(b.Input)))
+			out.Call(llm.CallOf(b.ID, b.Name, llm.ArgumentsOf(b.Input)))
 		}
 	}
-	if text.Len() > 0 || m.ToolCalls == nil {
-		m.Content = llm.Text(text.String())
-	}
-	return m
+	return out.Answer()
 }
 
 // usage counts tokens in disjoint buckets, but for thinking, which is part of the output.

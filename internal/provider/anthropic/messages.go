@@ -5,10 +5,13 @@ import (
 )
 
 var turns = llm.TurnWire[block]{
-	Vendor: "Anthropic", IDs: llm.CallIDs{Words: true}, Image: encodeImage, Assistant: encodeAssistant,
-	Text: func(text string) block { return block{Type: "text", Text: text} },
+	PartWire: llm.PartWire[block]{
+		Vendor: "Anthropic", Image: encodeImage,
+		Text: func(text string) block { return block{Type: "text", Text: text} },
+	},
+	IDs: llm.CallIDs{Words: true}, Assistant: encodeAssistant,
 	Result: func(_ []llm.Message, m *llm.Message, content []block) ([]block, error) {
-		return []block{{Type: "tool_result", ToolUseID: m.ToolCallID, Content: content}}, nil
+		return []block{{Type: "tool_result", ToolUseID: m.ToolCallID, Content: content, IsError: m.IsError}}, nil
 	},
 }
 
@@ -34,30 +37,37 @@ func encodeImage(i llm.ImageURL) (block, error) {
 	return block{Type: "image", Source: &source{Type: "url", URL: i.URL}}, nil
 }
 
-// encodeAssistant puts thinking first, as the API demands. Only thinking that Claude signed goes back, and none of an answer that ended
-// with it: the API refuses a turn that does.
-func encodeAssistant(m *llm.Message, content []block) []block {
-	if len(content)+len(m.ToolCalls) == 0 {
-		return nil
+// encodeAssistant keeps the order of an answer. Only thinking that Claude signed goes back, and none at its end: the API refuses a turn that
+// ends with it.
+func encodeAssistant(m *llm.Message, content []*block) []block {
+	var out []block
+	said := 0 // blocks up to the last one that is no thinking
+	for _, p := range m.Pieces() {
+		switch p.Kind {
+		case llm.ThinkingPiece:
+			out = appendThinking(out, &m.Thinking[p.Index])
+			continue
+		case llm.CallPiece:
+			c := &m.ToolCalls[p.Index]
+			out = append(out, block{Type: "tool_use", ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()})
+		case llm.TextPiece:
+			if content[p.Index] == nil {
+				continue
+			}
+			out = append(out, *content[p.Index])
+		}
+		said = len(out)
 	}
-	out := append(encodeThinking(m.Thinking), content...)
-	for _, c := range m.ToolCalls {
-		out = append(out, block{Type: "tool_use", ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()})
-	}
-	return out
+	return out[:said]
 }
 
-func encodeThinking(list []llm.Thinking) []block {
-	out := make([]block, 0, len(list)+1)
-	for i := range list {
-		t := &list[i]
-		switch signed := llm.Claude.Thinking(t); {
-		case signed == "":
-		case t.Type == llm.RedactedThinkingBlock:
-			out = append(out, block{Type: "redacted_thinking", Data: signed})
-		default:
-			out = append(out, block{Type: "thinking", Thinking: &t.Thinking, Signature: signed})
-		}
+func appendThinking(to []block, t *llm.Thinking) []block {
+	switch signed := llm.Claude.Thinking(t); {
+	case signed == "":
+		return to
+	case t.Type == llm.RedactedThinkingBlock:
+		return append(to, block{Type: "redacted_thinking", Data: signed})
+	default:
+		return append(to, block{Type: "thinking", Thinking: &t.Thinking, Signature: signed})
 	}
-	return out
 }

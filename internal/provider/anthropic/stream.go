@@ -87,7 +87,9 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 			return llm.Event{}, e
 		}
 	}
-	d.spoke = d.spoke || out.Output()
+	if out.Output() {
+		d.spoke, out.Block = true, d.in.Index+1
+	}
 	return out, nil
 }
 
@@ -167,5 +169,5 @@ func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	if llm.Filtered(reason) && !d.spoke {
 		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
-	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.counts.add(d.in.Usage).Reported()}, nil
+	return llm.Event{Finish: llm.FinishOf(reason), StopSequence: d.in.Delta.StopSequence.V, Usage: d.counts.add(d.in.Usage).Reported()}, nil
 }

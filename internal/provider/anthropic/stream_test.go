@@ -113,7 +113,7 @@ func TestStreamTellsEachThingOnce(t *testing.T) {
 		{ToolCall: &llm.ToolCallDelta{Index: 1, Arguments: `{}`}},
 		{Finish: llm.FinishStop, Usage: &last},
 	}
-	ignore := cmp.Options{cmpopts.IgnoreFields(llm.Event{}, "More", "Request"), cmpopts.IgnoreFields(llm.Usage{}, "Raw")}
+	ignore := cmp.Options{cmpopts.IgnoreFields(llm.Event{}, "More", "Request", "Block"), cmpopts.IgnoreFields(llm.Usage{}, "Raw")}
 	if d := cmp.Diff(want, got, ignore); d != "" {
 		t.Errorf("Stream (-want +got):\n%s", d)
 	}

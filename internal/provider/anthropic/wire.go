@@ -38,6 +38,7 @@ type block struct {
 	Input     json.Value `json:"input,omitzero"`
 	ToolUseID string     `json:"tool_use_id,omitzero"`
 	Content   []block    `json:"content,omitempty"`
+	IsError   bool       `json:"is_error,omitzero"`
 }
 
 type source struct {
@@ -77,12 +78,13 @@ type metadata struct {
 
 // response is a whole answer.
 type response struct {
-	Type        string        `json:"type"`
-	Model       string        `json:"model"`
-	Content     []answerBlock `json:"content"`
-	StopReason  string        `json:"stop_reason"`
-	StopDetails stopDetails   `json:"stop_details"`
-	Usage       json.Value    `json:"usage"`
+	Type         string               `json:"type"`
+	Model        string               `json:"model"`
+	Content      []answerBlock        `json:"content"`
+	StopReason   string               `json:"stop_reason"`
+	StopSequence json.Lenient[string] `json:"stop_sequence"`
+	StopDetails  stopDetails          `json:"stop_details"`
+	Usage        json.Value           `json:"usage"`
 }
 
 // answerBlock is a piece of an answer.
@@ -112,11 +114,12 @@ type event struct {
 }
 
 type delta struct {
-	Type        string      `json:"type"`
-	Text        string      `json:"text"`
-	PartialJSON string      `json:"partial_json"`
-	Thinking    string      `json:"thinking"`
-	Signature   string      `json:"signature"`
-	StopReason  string      `json:"stop_reason"`
-	StopDetails stopDetails `json:"stop_details"`
+	Type         string               `json:"type"`
+	Text         string               `json:"text"`
+	PartialJSON  string               `json:"partial_json"`
+	Thinking     string               `json:"thinking"`
+	Signature    string               `json:"signature"`
+	StopReason   string               `json:"stop_reason"`
+	StopSequence json.Lenient[string] `json:"stop_sequence"`
+	StopDetails  stopDetails          `json:"stop_details"`
 }

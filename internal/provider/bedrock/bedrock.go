@@ -58,7 +58,7 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Embeds: "/model/MODEL/invoke", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: "/model/MODEL/converse",
 		Abilities: llm.Abilities{
-			Chat: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
+			Chat: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
 			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, CachedUsage: true,
 		},
 	}}}

@@ -2,7 +2,6 @@ package bedrock
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -16,34 +15,30 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		return nil, call.Unusable(h, body)
 	}
 	m := portable(w.Output.Message.Content)
-	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
+	if withheld(w.StopReason, m.Content.String() != "" || m.ToolCalls != nil || m.Thinking != nil) {
 		return nil, call.Blocked(w.StopReason, "", h)
 	}
 	return &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage, w.Tier)}, nil
 }
 
 func portable(content []block) llm.Message {
-	m := llm.Message{Role: llm.Assistant}
-	var text strings.Builder
+	var out llm.Composer
 	for i := range content {
 		b := &content[i]
 		switch {
 		case b.Text != nil:
-			text.WriteString(*b.Text)
+			out.Say(*b.Text)
 		case b.Cited != nil:
 			for _, c := range b.Cited.Content {
-				text.WriteString(c.Text)
+				out.Say(c.Text)
 			}
 		case b.Reasoning != nil:
-			m.Thinking = append(m.Thinking, b.Reasoning.portable())
+			out.Think(b.Reasoning.portable())
 		case b.ToolUse != nil:
-			m.ToolCalls = append(m.ToolCalls, llm.CallOf(b.ToolUse.ID, b.ToolUse.Name, llm.ArgumentsOf(b.ToolUse.Input)))
+			out.Call(llm.CallOf(b.ToolUse.ID, b.ToolUse.Name, llm.ArgumentsOf(b.ToolUse.Input)))
 		}
 	}
-	if text.Len() > 0 || m.ToolCalls == nil {
-		m.Content = llm.Text(text.String())
-	}
-	return m
+	return out.Answer()
 }
 
 func (b *reasoning) portable() llm.Thinking {

@@ -10,14 +10,21 @@ import (
 func turnsFor(model string) *llm.TurnWire[block] {
 	signer, family := signerOf(model), familyOf(model)
 	return &llm.TurnWire[block]{
-		Vendor: "Amazon Bedrock", IDs: llm.CallIDs{Words: true, Max: 64}, Image: encodeImage,
-		Text:      func(text string) block { return block{Text: &text} },
-		Assistant: func(m *llm.Message, content []block) []block { return encodeAssistant(signer, m, content) },
+		PartWire: llm.PartWire[block]{
+			Vendor: "Amazon Bedrock", Image: encodeImage,
+			Text: func(text string) block { return block{Text: &text} },
+		},
+		IDs:       llm.CallIDs{Words: true, Max: 64},
+		Assistant: func(m *llm.Message, content []*block) []block { return encodeAssistant(signer, m, content) },
 		Result: func(_ []llm.Message, m *llm.Message, content []block) ([]block, error) {
 			if len(content) == 0 && family != claude { // which alone takes a result that holds nothing
 				content = []block{{Text: new(llm.NoOutput)}}
 			}
-			return []block{{ToolResult: &toolResult{ID: m.ToolCallID, Content: content}}}, nil
+			out := &toolResult{ID: m.ToolCallID, Content: content}
+			if m.IsError {
+				out.Status = "error"
+			}
+			return []block{{ToolResult: out}}, nil
 		},
 	}
 }
@@ -43,30 +50,37 @@ func encodeImage(i llm.ImageURL) (block, error) {
 	}
 }
 
-// encodeAssistant puts reasoning first, as Claude demands. Only reasoning that the signer of the model's signed goes back, and none of an
-// answer that ended with it: Claude refuses a turn that does.
-func encodeAssistant(signer llm.Signer, m *llm.Message, content []block) []block {
-	if len(content)+len(m.ToolCalls) == 0 {
-		return nil
+// encodeAssistant keeps the order of an answer. Only reasoning that the signer of the model's signed goes back, and none at its end: Claude
+// refuses a turn that ends with it.
+func encodeAssistant(signer llm.Signer, m *llm.Message, content []*block) []block {
+	var out []block
+	said := 0 // blocks up to the last one that is no reasoning
+	for _, p := range m.Pieces() {
+		switch p.Kind {
+		case llm.ThinkingPiece:
+			out = appendReasoning(out, signer, &m.Thinking[p.Index])
+			continue
+		case llm.CallPiece:
+			c := &m.ToolCalls[p.Index]
+			out = append(out, block{ToolUse: &toolUse{ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()}})
+		case llm.TextPiece:
+			if content[p.Index] == nil {
+				continue
+			}
+			out = append(out, *content[p.Index])
+		}
+		said = len(out)
 	}
-	out := append(encodeReasoning(signer, m.Thinking), content...)
-	for _, c := range m.ToolCalls {
-		out = append(out, block{ToolUse: &toolUse{ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()}})
-	}
-	return out
+	return out[:said]
 }
 
-func encodeReasoning(signer llm.Signer, list []llm.Thinking) []block {
-	out := make([]block, 0, len(list)+1)
-	for i := range list {
-		t := &list[i]
-		switch signed := signer.Thinking(t); {
-		case signed == "":
-		case t.Type == llm.RedactedThinkingBlock:
-			out = append(out, block{Reasoning: &reasoning{Redacted: signed}})
-		default:
-			out = append(out, block{Reasoning: &reasoning{Text: &reasoningText{Text: t.Thinking, Signature: signed}}})
-		}
+func appendReasoning(to []block, signer llm.Signer, t *llm.Thinking) []block {
+	switch signed := signer.Thinking(t); {
+	case signed == "":
+		return to
+	case t.Type == llm.RedactedThinkingBlock:
+		return append(to, block{Reasoning: &reasoning{Redacted: signed}})
+	default:
+		return append(to, block{Reasoning: &reasoning{Text: &reasoningText{Text: t.Thinking, Signature: signed}}})
 	}
-	return out
 }

@@ -73,7 +73,9 @@ func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]l
 		}
 		d.metadata(out)
 	}
-	d.spoke = d.spoke || out.Output()
+	if out.Output() {
+		d.spoke, out.Block = true, d.in.Index+1
+	}
 	return d.out[:], nil
 }
 

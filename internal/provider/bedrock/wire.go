@@ -54,6 +54,7 @@ type toolUse struct {
 type toolResult struct {
 	ID      string  `json:"toolUseId"`
 	Content []block `json:"content"`
+	Status  string  `json:"status,omitzero"` // error, or success by default
 }
 
 // reasoning is a block of reasoning: readable, or opaque in base64.

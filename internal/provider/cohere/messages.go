@@ -9,6 +9,8 @@ import (
 // callIDs are the ids of tool calls that the API takes. They are no more than unique.
 var callIDs llm.CallIDs
 
+var partWire = llm.PartWire[part]{Vendor: "Cohere", Text: textPart, Image: imagePart}
+
 func encodeMessages(chat []llm.Message) ([]message, error) {
 	chat = callIDs.Rename(chat)
 	out := make([]message, 0, len(chat))
@@ -33,7 +35,7 @@ func (m *message) says() bool {
 }
 
 func encodeMessage(m *llm.Message) (message, error) {
-	parts, err := llm.EncodeParts("Cohere", m.Content, textPart, imagePart)
+	parts, err := partWire.Encode(m.Content)
 	out := message{Role: string(m.Role), Content: parts}
 	switch m.Role {
 	case llm.User:

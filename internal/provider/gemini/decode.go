@@ -50,9 +50,24 @@ type decoder struct {
 	usage  json.Value // the last report that told something new
 	named  bool       // the model was told
 	spoke  bool       // output was seen
-	signed bool       // a signature outside of the calls was seen
 	calls  int
+
+	run      runKind // of the last part
+	block    int     // of the run; the one before it is for the thinking that holds the signature of a text
+	thoughts int     // blocks of thinking
+	signed   bool    // the signature of the run was seen
+	joined   bool    // the run is a text that follows thoughts without a signature, which is that of the text
 }
+
+// runKind says what the parts of a run are: those that follow each other and are of one kind.
+type runKind int
+
+const (
+	noRun runKind = iota
+	thoughtRun
+	textRun
+	callRun
+)
 
 // documents translates one document, or the list of them that Gemini makes of a stream when it is not asked for server-sent events.
 func (d *decoder) documents(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
@@ -138,20 +153,52 @@ func (d *decoder) candidate(call failure.Call, h http.Header, name string, data 
 func (d *decoder) part(p *answerPart) {
 	switch {
 	case p.FunctionCall.Name != "":
-		d.spoke = true
-		d.event().ToolCall = d.call(p)
+		d.begin(callRun)
+		e := d.event()
+		e.ToolCall, e.Block = d.call(p), d.block
+		d.run = noRun // each call is a block
 		return
 	case p.Thought && p.Text != "":
-		d.spoke = true
-		d.event().Thinking.Text = p.Text
+		d.begin(thoughtRun)
+		e := d.event()
+		e.Thinking, e.Block = llm.ThinkingDelta{Index: d.thoughts - 1, Text: p.Text}, d.block
 	case p.Text != "":
-		d.spoke = true
-		d.event().Text = p.Text
+		d.begin(textRun)
+		e := d.event()
+		e.Text, e.Block = p.Text, d.block
 	}
 	if p.ThoughtSignature != "" && !d.signed {
-		d.signed = true
-		d.event().Thinking.Signature = p.ThoughtSignature
+		d.sign(p.ThoughtSignature)
 	}
+}
+
+// begin makes a part of that kind the last one.
+func (d *decoder) begin(run runKind) {
+	d.spoke = true
+	if d.run == run {
+		return
+	}
+	followed := d.run == thoughtRun && run == textRun && !d.signed // the signature of the text belongs to the thoughts before it
+	d.run, d.block = run, d.block+2
+	if run == thoughtRun {
+		d.thoughts++
+	}
+	d.signed, d.joined = false, followed
+}
+
+// sign tells the signature of a run of thoughts, or of a text: as that of the thoughts before it, or of a block without thoughts of its own.
+func (d *decoder) sign(signature string) {
+	d.signed = true
+	e := d.event()
+	e.Block = d.block
+	if d.run == textRun {
+		e.Block -= 2
+	}
+	if d.run != thoughtRun && !d.joined {
+		e.Block = d.block - 1
+		d.thoughts++
+	}
+	e.Thinking = llm.ThinkingDelta{Index: d.thoughts - 1, Signature: signature}
 }
 
 func (d *decoder) call(p *answerPart) *llm.ToolCallDelta {

@@ -53,7 +53,7 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Embeds: defaultPrefix + "/models/MODEL:batchEmbedContents", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: defaultPrefix + "/models/MODEL:generateContent",
 		Abilities: llm.Abilities{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONObject: true, JSONSchema: true,
 			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
 			Penalties: true, CachedUsage: true,
 		},

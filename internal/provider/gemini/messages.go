@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -15,7 +16,10 @@ const noSignature = "skip_thought_signature_validator"
 
 // encodeMessages splits a chat into instructions and contents.
 func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents []content, err error) {
-	wire := llm.TurnWire[part]{Vendor: "Gemini", Text: textPart, Image: encodeImage, Assistant: e.encodeAssistant, Result: encodeToolResult}
+	wire := llm.TurnWire[part]{
+		PartWire:  llm.PartWire[part]{Vendor: "Gemini", Text: textPart, Image: encodeImage},
+		Assistant: e.encodeAssistant, Result: encodeToolResult,
+	}
 	instructions, turns, err := wire.Split(chat)
 	if err != nil {
 		return nil, nil, err
@@ -25,7 +29,7 @@ func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents 
 	}
 	contents = make([]content, 0, len(turns))
 	for _, t := range turns {
-		e.sign(t.Content)
+		e.signCalls(t.Content)
 		contents = append(contents, content{Role: roles[t.Role], Parts: t.Content})
 	}
 	return system, contents, nil
@@ -33,8 +37,8 @@ func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents 
 
 var roles = map[llm.Role]string{llm.User: "user", llm.Assistant: "model"}
 
-// sign gives the first call of a turn the signature that the model demands there.
-func (e *encoder) sign(parts []part) {
+// signCalls gives the first call of a turn the signature that the model demands there.
+func (e *encoder) signCalls(parts []part) {
 	i := slices.IndexFunc(parts, func(p part) bool { return p.FunctionCall != nil })
 	if i >= 0 && parts[i].ThoughtSignature == "" && takesLevel(e.model) {
 		parts[i].ThoughtSignature = noSignature
@@ -42,6 +46,8 @@ func (e *encoder) sign(parts []part) {
 }
 
 func textPart(s string) part { return part{Text: &s} }
+
+func thoughtPart(s string) part { return part{Text: &s, Thought: true} }
 
 func encodeImage(i llm.ImageURL) (part, error) {
 	if mediaType, data, ok := i.Inline(); ok {
@@ -79,43 +85,57 @@ func mediaTypeOf(url string) string {
 	}
 }
 
-// encodeAssistant keeps the order in which Gemini answers: thoughts, text, function calls. A signature outside of the calls belongs to
-// the text, or to the thoughts when there is none. Unsigned thoughts alone are no answer.
-func (e *encoder) encodeAssistant(m *llm.Message, texts []part) []part {
-	thoughts, signature := e.encodeThoughts(m.Thinking)
-	if signature == "" && len(texts)+len(m.ToolCalls) == 0 {
+// encodeAssistant keeps the order of an answer. The signature of thinking belongs to the text that follows, or else to what it stands behind.
+// Unsigned thoughts alone are no answer.
+func (e *encoder) encodeAssistant(m *llm.Message, content []*part) []part {
+	var out []part
+	says, signature := false, "" // that waits for its text
+	for _, p := range m.Pieces() {
+		switch p.Kind {
+		case llm.ThinkingPiece:
+			t := &m.Thinking[p.Index]
+			if t.Type != llm.ThinkingBlock {
+				continue
+			}
+			signed := e.signer.Thinking(t)
+			if signed != "" {
+				says, signature = true, sign(out, signature)
+			}
+			if t.Thinking != "" {
+				out = append(out, thoughtPart(t.Thinking))
+			}
+			signature = cmp.Or(signed, signature)
+			continue
+		case llm.CallPiece:
+			signature = sign(out, signature)
+			c := &m.ToolCalls[p.Index]
+			out = append(out, part{
+				FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: c.Function.Object()},
+				ThoughtSignature: e.signer.ToolCall(c),
+			})
+		case llm.TextPiece:
+			if content[p.Index] == nil {
+				continue
+			}
+			out = append(out, *content[p.Index])
+		}
+		says = true
+	}
+	sign(out, signature)
+	if !says {
 		return nil
-	}
-	out := append(thoughts, texts...)
-	if n := len(out); n > 0 {
-		out[n-1].ThoughtSignature = signature
-	}
-	for i := range m.ToolCalls {
-		c := &m.ToolCalls[i]
-		out = append(out, part{
-			FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: c.Function.Object()},
-			ThoughtSignature: e.signer.ToolCall(c),
-		})
 	}
 	return out
 }
 
-func (e *encoder) encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
-	for i := range list {
-		t := &list[i]
-		if t.Type != llm.ThinkingBlock {
-			continue
-		}
-		if t.Thinking != "" {
-			p := textPart(t.Thinking)
-			p.Thought = true
-			parts = append(parts, p)
-		}
-		if s := e.signer.Thinking(t); s != "" {
-			signature = s
-		}
+// sign gives the last of parts the signature that waits, unless it is a call or signed already. It returns what still waits.
+func sign(parts []part, signature string) string {
+	n := len(parts)
+	if n == 0 || parts[n-1].FunctionCall != nil || parts[n-1].ThoughtSignature != "" {
+		return signature
 	}
-	return parts, signature
+	parts[n-1].ThoughtSignature = signature
+	return ""
 }
 
 // encodeToolResult translates the tool message m that follows earlier ones.
@@ -124,7 +144,7 @@ func encodeToolResult(earlier []llm.Message, m *llm.Message, parts []part) ([]pa
 	if name == "" {
 		return nil, llm.Unsupported("messages", "Gemini needs the function's name: no earlier tool call has the id %q.", m.ToolCallID)
 	}
-	out := functionResponse{ID: m.ToolCallID, Name: name, Response: result(m.Content.String())}
+	out := functionResponse{ID: m.ToolCallID, Name: name, Response: result(m.Content.String(), m.IsError)}
 	for _, p := range parts {
 		if p.Text == nil {
 			out.Parts = append(out.Parts, p)
@@ -145,17 +165,20 @@ func functionOf(earlier []llm.Message, m *llm.Message) string {
 	return m.Name
 }
 
-// result makes the JSON object that the API demands of what a tool answered. JSON that refers to something goes as text, because the API
+// result makes the JSON object that the API demands of what a tool answered, or of how it failed. JSON that refers to something goes as text, because the API
 // takes every member `$ref` for the name of a part of the response, whatever it is nested in.
-func result(text string) json.Value {
-	v := json.Value(text)
+func result(text string, failed bool) json.Value {
+	v, member := json.Value(text), `{"result":`
 	if !json.Valid(v) || refers(v) {
 		v = json.AppendString(nil, text)
 	}
-	if json.Kind(v) == '{' {
+	if failed {
+		member = `{"error":`
+	}
+	if json.Kind(v) == '{' && !failed {
 		return v
 	}
-	return append(append(json.Value(`{"result":`), v...), '}')
+	return append(append(json.Value(member), v...), '}')
 }
 
 // refers reports whether a member `$ref` is anywhere in v. In canonical JSON its name is written in one way, and no text holds a bare quote.

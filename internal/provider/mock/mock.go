@@ -88,7 +88,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 // Stream implements [llm.Driver].
 func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
-		s, err := parseScript(r)
+		s, err := parseScript(r.Adapted(&llm.Abilities{}))
 		if err != nil {
 			yield(llm.Event{}, err)
 			return

@@ -152,7 +152,8 @@ func TestRefuseRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := llm.Message{Role: llm.Assistant, Content: llm.Text("I'm sorry, but I can't help with that.")}
+	const refusal = "I'm sorry, but I can't help with that."
+	want := llm.Message{Role: llm.Assistant, Content: llm.Text(refusal), Refusal: refusal}
 	if d := cmp.Diff(want, got.Message); d != "" || got.Finish != llm.FinishContentFilter {
 		t.Errorf("finish %q, message (-want +got):\n%s", got.Finish, d)
 	}

@@ -114,7 +114,14 @@ func usageScript(r *llm.Request, args []string) (script, error) {
 
 func refuseScript(r *llm.Request) script {
 	s := say(r, refusal, 0)
-	s.finish = llm.FinishContentFilter
+	said := s.events
+	s.finish, s.events = llm.FinishContentFilter, func(yield func(llm.Event) bool) {
+		for e := range said {
+			if e.Refusal = true; !yield(e) {
+				return
+			}
+		}
+	}
 	return s
 }
 

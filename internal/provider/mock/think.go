@@ -34,15 +34,15 @@ func thinkScript(r *llm.Request, args []string) (script, error) {
 // thoughtful puts thinking before each call of events and before their text.
 func thoughtful(events iter.Seq[llm.Event], words int) iter.Seq[llm.Event] {
 	return func(yield func(llm.Event) bool) {
-		blocks := 0
+		thoughts := 0
 		for e := range events {
-			if e.ToolCall != nil || blocks == 0 {
-				if !think(blocks, words, yield) {
+			if e.ToolCall != nil || thoughts == 0 {
+				if !think(thoughts, words, yield) {
 					return
 				}
-				blocks++
+				thoughts++
 			}
-			if !yield(e) {
+			if e.Block = 2 * thoughts; !yield(e) {
 				return
 			}
 		}
@@ -51,13 +51,13 @@ func thoughtful(events iter.Seq[llm.Event], words int) iter.Seq[llm.Event] {
 
 // think yields the thinking block at index, and its signature last. It reports whether to go on.
 func think(index, words int, yield func(llm.Event) bool) bool {
-	text := lorem(words)
+	text, block := lorem(words), 2*index+1
 	for e := range textEvents(text) {
-		if !yield(llm.Event{Thinking: llm.ThinkingDelta{Index: index, Text: e.Text}}) {
+		if !yield(llm.Event{Thinking: llm.ThinkingDelta{Index: index, Text: e.Text}, Block: block}) {
 			return false
 		}
 	}
-	return yield(llm.Event{Thinking: llm.ThinkingDelta{Index: index, Signature: signer.Seal(sign(text))}})
+	return yield(llm.Event{Thinking: llm.ThinkingDelta{Index: index, Signature: signer.Seal(sign(text))}, Block: block})
 }
 
 // sign returns the signature of thinking.

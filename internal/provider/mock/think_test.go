@@ -35,13 +35,14 @@ func TestThinkThinksBeforeEachCallAndTheText(t *testing.T) {
 	second := told(t, r)
 	thought := func(i int) []llm.Event {
 		return []llm.Event{
-			{Thinking: llm.ThinkingDelta{Index: i, Text: "lorem "}}, {Thinking: llm.ThinkingDelta{Index: i, Text: "ipsum"}},
-			{Thinking: llm.ThinkingDelta{Index: i, Signature: twoWords}},
+			{Thinking: llm.ThinkingDelta{Index: i, Text: "lorem "}, Block: 2*i + 1}, {Thinking: llm.ThinkingDelta{Index: i, Text: "ipsum"}, Block: 2*i + 1},
+			{Thinking: llm.ThinkingDelta{Index: i, Signature: twoWords}, Block: 2*i + 1},
 		}
 	}
 	call := func(i int, id, name, arguments string) llm.Event {
-		return llm.Event{ToolCall: &llm.ToolCallDelta{Index: i, ID: id, Name: name, Arguments: arguments}}
+		return llm.Event{ToolCall: &llm.ToolCallDelta{Index: i, ID: id, Name: name, Arguments: arguments}, Block: 2*i + 2}
 	}
+	text := func(s string) llm.Event { return llm.Event{Text: s, Block: 2} }
 	end := func(finish llm.FinishReason, u llm.Usage) llm.Event {
 		u.Known = true
 		return llm.Event{Finish: finish, Usage: &u, Model: "think/2"}
@@ -51,7 +52,7 @@ func TestThinkThinksBeforeEachCallAndTheText(t *testing.T) {
 	if d := cmp.Diff(want, first); d != "" {
 		t.Errorf("first turn (-want +got):\n%s", d)
 	}
-	want = append(thought(0), llm.Event{Text: "weather "}, llm.Event{Text: "gave "}, llm.Event{Text: "this\ntime "}, llm.Event{Text: "gave "}, llm.Event{Text: "this"},
+	want = append(thought(0), text("weather "), text("gave "), text("this\ntime "), text("gave "), text("this"),
 		end(llm.FinishStop, llm.Usage{Input: 8, Output: 6, Reasoning: 2}))
 	if d := cmp.Diff(want, second); d != "" {
 		t.Errorf("second turn (-want +got):\n%s", d)

@@ -185,6 +185,7 @@ func (m *chatMessage) portable() llm.Message {
 			out.Thinking = append(out.Thinking, d.block())
 		}
 	}
+	out.Refusal = m.Refusal
 	if s := m.thinking(); s != "" && out.Thinking == nil {
 		out.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: s}}
 	}

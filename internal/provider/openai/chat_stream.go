@@ -90,7 +90,7 @@ func (c *chatChoice) message() *chatMessage {
 
 // message takes a piece of a message: its text into e, its tool calls behind deltas.
 func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCallDelta) []llm.ToolCallDelta {
-	e.Text += m.text()
+	e.Text, e.Refusal = e.Text+m.text(), m.Refusal != "" && e.Text+m.Content.text == ""
 	if len(m.ReasoningDetails) == 0 {
 		e.Thinking.Text += m.thinking()
 	}

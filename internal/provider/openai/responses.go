@@ -60,35 +60,48 @@ func (b object) include(v *Vendor, r *llm.Request) object {
 	}
 }
 
-// items adds the items that make up m: its reasoning, its text and its tool calls are one each. The list begins at start.
+// items adds the items that make up m: its reasoning, its texts and its tool calls are one each, in the order of m. The list begins at start.
 func (b object) items(signer llm.Signer, m *llm.Message, start int) object {
-	if m.Role == llm.ToolRole {
+	switch m.Role {
+	case llm.ToolRole:
 		b = append(comma(b, len(b)-start), `{"type":"function_call_output"`...)
 		return append(b.string("call_id", m.ToolCallID).name("output").inputContent(m.Content), '}')
+	case llm.Assistant:
+		return b.answerItems(signer, m, start)
+	case llm.User, llm.System, llm.Developer:
 	}
-	says := len(m.Content.List()) > 0
-	if m.Role == llm.Assistant && !says && len(m.ToolCalls) == 0 { // reasoning alone is refused
-		return b
-	}
-	for i := range m.Thinking {
-		b = b.reasoningItem(signer, &m.Thinking[i], start)
-	}
-	if says || m.Role != llm.Assistant {
-		b = append(comma(b, len(b)-start), `{"type":"message"`...)
-		b = b.string("role", string(m.Role)).name("content")
-		if m.Role == llm.Assistant {
-			b = json.AppendString(b, m.Content.String())
-		} else {
-			b = b.inputContent(m.Content)
+	b = append(comma(b, len(b)-start), `{"type":"message"`...)
+	return append(b.string("role", string(m.Role)).name("content").inputContent(m.Content), '}')
+}
+
+// answerItems adds the items of an answer. Reasoning without an item after it is refused, so none is at the end.
+func (b object) answerItems(signer llm.Signer, m *llm.Message, start int) object {
+	said, end := "", len(b) // the text of the item that is open; the end of the last item that is no reasoning
+	text := func() {
+		if !llm.IsBlank(said) {
+			b = append(comma(b, len(b)-start), `{"type":"message"`...)
+			b = append(b.string("role", string(m.Role)).string("content", said), '}')
+			end = len(b)
 		}
-		b = append(b, '}')
+		said = ""
 	}
-	for i := range m.ToolCalls {
-		c := &m.ToolCalls[i]
-		b = append(comma(b, len(b)-start), `{"type":"function_call"`...)
-		b = append(b.string("call_id", c.ID).string("name", c.Function.Name).string("arguments", c.Function.Text()), '}')
+	for _, p := range m.Pieces() {
+		switch p.Kind {
+		case llm.TextPiece:
+			said += m.Content.Part(p.Index).Text
+		case llm.ThinkingPiece:
+			text()
+			b = b.reasoningItem(signer, &m.Thinking[p.Index], start)
+		case llm.CallPiece:
+			text()
+			c := &m.ToolCalls[p.Index]
+			b = append(comma(b, len(b)-start), `{"type":"function_call"`...)
+			b = append(b.string("call_id", c.ID).string("name", c.Function.Name).string("arguments", c.Function.Text()), '}')
+			end = len(b)
+		}
 	}
-	return b
+	text()
+	return b[:end]
 }
 
 // reasoningItem adds a thinking block that the vendor encrypted: nothing is stored, so the encrypted content is all that the model can go

@@ -61,19 +61,18 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	if in.Status != "completed" && in.Status != "incomplete" {
 		return nil, errUnusable
 	}
-	a := gathered{out: llm.Message{Role: llm.Assistant}}
+	var a gathered
 	for i := range in.Output {
 		a.add(&in.Output[i])
 	}
-	if text := a.text.String(); text != "" || a.out.ToolCalls == nil {
-		a.out.Content = llm.Text(text)
-	}
-	finish := in.finish(len(a.out.ToolCalls) > 0, a.refused)
-	if finish == llm.FinishContentFilter && a.out.Content.Text == "" && a.out.ToolCalls == nil {
+	m := a.out.Answer()
+	m.Refusal = a.refusal
+	finish := in.finish(len(m.ToolCalls) > 0, m.Refusal != "")
+	if finish == llm.FinishContentFilter && a.text == "" && m.ToolCalls == nil {
 		return nil, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}
 	}
 	return &llm.Response{
-		Message: a.out, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
+		Message: m, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
 	}, nil
 }
 
@@ -93,9 +92,9 @@ func (in *response) finish(called, refused bool) llm.FinishReason {
 
 // gathered is a message being put together from items.
 type gathered struct {
-	out      llm.Message
-	text     strings.Builder
-	refused  bool
+	out      llm.Composer
+	text     string // all of it
+	refusal  string // which is a part of the text
 	logprobs []json.Value
 }
 
@@ -104,15 +103,16 @@ func (a *gathered) add(i *item) {
 	case messageItem:
 		for j := range i.Content {
 			c := &i.Content[j]
-			a.text.WriteString(c.Text + c.Refusal)
-			a.refused = a.refused || c.Refusal != ""
+			a.out.Say(c.Text + c.Refusal)
+			a.text += c.Text + c.Refusal
+			a.refusal += c.Refusal
 			a.logprobs = append(a.logprobs, c.LogProbs...)
 		}
 	case callItem:
-		a.out.ToolCalls = append(a.out.ToolCalls, llm.CallOf(i.CallID, i.Name, string(i.Arguments)))
+		a.out.Call(llm.CallOf(i.CallID, i.Name, string(i.Arguments)))
 	case reasoningItem:
 		if t, ok := i.thinking(); ok {
-			a.out.Thinking = append(a.out.Thinking, t)
+			a.out.Think(t)
 		}
 	}
 }

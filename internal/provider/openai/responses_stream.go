@@ -59,11 +59,9 @@ func (d *responsesStream) take(data []byte) error {
 	case "response.output_text.done":
 		d.part(messageItem, in.Content).whole(in.Text.V, in.LogProbs)
 	case "response.refusal.delta":
-		d.told.refused = true
-		d.part(messageItem, in.Content).add(in.Delta, nil)
+		d.refusal(in.Content).add(in.Delta, nil)
 	case "response.refusal.done":
-		d.told.refused = true
-		d.part(messageItem, in.Content).whole(in.Refusal, nil)
+		d.refusal(in.Content).whole(in.Refusal, nil)
 	case "response.content_part.done":
 		d.contentPart()
 	case "response.reasoning_summary_text.delta":
@@ -96,8 +94,18 @@ func (d *responsesStream) contentPart() {
 	if d.in.Part.Type == "reasoning_text" {
 		kind = reasoningItem
 	}
-	d.told.refused = d.told.refused || d.in.Part.Refusal != ""
-	d.part(kind, d.in.Content).whole(d.in.Part.Text+d.in.Part.Refusal, d.in.Part.LogProbs)
+	if d.in.Part.Refusal != "" {
+		d.refusal(d.in.Content).whole(d.in.Part.Refusal, nil)
+		return
+	}
+	d.part(kind, d.in.Content).whole(d.in.Part.Text, d.in.Part.LogProbs)
+}
+
+// refusal is the part of a message that the event tells of, which refuses.
+func (d *responsesStream) refusal(index int) toldPart {
+	out := d.part(messageItem, index)
+	d.told.refused, out.item.denies = true, true
+	return out
 }
 
 // part is the part of an item that the event tells of.
@@ -107,7 +115,9 @@ func (d *responsesStream) part(kind string, index int) toldPart {
 
 // key names an item by its place, which some vendors leave out; others make up another id with each event.
 func (d *responsesStream) key(kind, id string) itemKey {
+	d.told.block = 0
 	if d.in.Place != nil {
+		d.told.block = *d.in.Place + 1
 		return itemKey{kind: kind, place: *d.in.Place}
 	}
 	key, nameless := itemKey{kind: kind, id: id}, itemKey{kind: kind}

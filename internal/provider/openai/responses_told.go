@@ -16,6 +16,7 @@ type told struct {
 	items    map[itemKey]*toldItem
 	calls    []*toldItem // in the order of the message, as the next
 	thoughts []*toldItem
+	block    int // of the item that is told of, see [llm.Event]; 0 where the vendor does not say its place
 }
 
 // itemKey names an item of an answer.
@@ -28,10 +29,12 @@ type itemKey struct {
 // toldItem is what was told of an item: the text of a message or of reasoning, or the arguments of a call.
 type toldItem struct {
 	kind   string
+	block  int
 	index  int // among the calls, or the blocks of thinking
 	listed bool
 	callID string
 	sealed bool // its encrypted content was told
+	denies bool // its text is a refusal
 	text   strings.Builder
 	part   int // that the text is in, which begins at start
 	start  int
@@ -62,7 +65,7 @@ func (t *told) state(key itemKey) *toldItem {
 	if t.items == nil {
 		t.items = map[itemKey]*toldItem{}
 	}
-	s := &toldItem{kind: key.kind}
+	s := &toldItem{kind: key.kind, block: t.block}
 	t.items[key] = s
 	return s
 }
@@ -111,15 +114,15 @@ func (t *told) piece(s *toldItem, text string, logprobs []json.Value) {
 	switch s.kind {
 	case messageItem:
 		t.text.WriteString(text)
-		t.tell(llm.Event{Text: text, LogProbs: chatLogProbs(logprobs)})
+		t.tell(llm.Event{Text: text, LogProbs: chatLogProbs(logprobs), Block: s.block, Refusal: s.denies && text != ""})
 	case callItem:
 		if !s.listed {
 			return // what it calls is not known yet: it is told with the whole item
 		}
-		t.tell(llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, Arguments: text}})
+		t.tell(llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, Arguments: text}, Block: s.block})
 	default:
 		t.list(s, &t.thoughts)
-		t.tell(llm.Event{Thinking: llm.ThinkingDelta{Index: s.index, Text: text}})
+		t.tell(llm.Event{Thinking: llm.ThinkingDelta{Index: s.index, Text: text}, Block: s.block})
 	}
 	s.text.WriteString(text)
 }
@@ -157,7 +160,7 @@ func (t *told) call(s *toldItem, id, name, arguments string) {
 	if !s.listed {
 		t.list(s, &t.calls)
 		s.callID = id
-		t.tell(llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, ID: id, Name: name, Arguments: arguments}})
+		t.tell(llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, ID: id, Name: name, Arguments: arguments}, Block: s.block})
 		s.text.WriteString(arguments)
 		return
 	}
@@ -166,12 +169,17 @@ func (t *told) call(s *toldItem, id, name, arguments string) {
 
 // message takes the whole text of an item.
 func (t *told) message(s *toldItem, a *gathered) {
-	t.refused = t.refused || a.refused
+	t.refused = t.refused || a.refusal != ""
 	logprobs := a.logprobs
 	if s.text.Len() > 0 {
 		logprobs = nil // they came with the pieces
 	}
-	t.piece(s, rest(s.text.String(), a.text.String()), logprobs)
+	left := rest(s.text.String(), a.text)
+	said := max(0, len(left)-len(a.refusal))
+	s.denies = false
+	t.piece(s, left[:said], logprobs)
+	s.denies = true
+	t.piece(s, left[said:], nil)
 }
 
 // thought takes a whole block, whose encrypted content comes at its end.
@@ -186,39 +194,46 @@ func (t *told) thought(s *toldItem, block *llm.Thinking) {
 	if s.text.Len() > 0 && out.Data != "" {
 		out.Signature, out.Data = out.Data, ""
 	}
-	t.tell(llm.Event{Thinking: out})
+	t.tell(llm.Event{Thinking: out, Block: s.block})
 }
 
 // answer takes the whole answer that ends the stream. Its items are those of the stream in their order, whatever they were named.
 func (t *told) answer(r *response) {
-	var a gathered
+	thoughts, calls, all := 0, 0, gathered{}
 	for i := range r.Output {
-		a.add(&r.Output[i])
-	}
-	for i := range a.out.Thinking {
-		if i == len(t.thoughts) {
-			t.list(&toldItem{kind: reasoningItem}, &t.thoughts)
+		t.block = i + 1
+		switch in := &r.Output[i]; in.Type {
+		case messageItem:
+			all.add(in)
+			texts := &toldItem{kind: messageItem, block: t.block}
+			texts.text.WriteString(t.text.String())
+			t.message(texts, &all)
+		case callItem:
+			t.call(t.known(calls, in), in.CallID, in.Name, string(in.Arguments))
+			calls++
+		case reasoningItem:
+			block, ok := in.thinking()
+			if !ok {
+				continue
+			}
+			if thoughts == len(t.thoughts) {
+				t.list(&toldItem{kind: reasoningItem, block: t.block}, &t.thoughts)
+			}
+			t.thought(t.thoughts[thoughts], &block)
+			thoughts++
 		}
-		t.thought(t.thoughts[i], &a.out.Thinking[i])
-	}
-	all := &toldItem{kind: messageItem}
-	all.text.WriteString(t.text.String())
-	t.message(all, &a)
-	for i := range a.out.ToolCalls {
-		c := &a.out.ToolCalls[i]
-		t.call(t.known(i, c), c.ID, c.Function.Name, c.Function.Arguments)
 	}
 }
 
 // known is what was told of call i of the whole answer.
-func (t *told) known(i int, c *llm.ToolCall) *toldItem {
+func (t *told) known(i int, c *item) *toldItem {
 	for _, s := range t.calls {
-		if c.ID != "" && s.callID == c.ID {
+		if c.CallID != "" && s.callID == c.CallID {
 			return s
 		}
 	}
-	if i < len(t.calls) && (c.ID == "" || t.calls[i].callID == "" || t.calls[i].text.String() == c.Function.Arguments) {
+	if i < len(t.calls) && (c.CallID == "" || t.calls[i].callID == "" || t.calls[i].text.String() == string(c.Arguments)) {
 		return t.calls[i]
 	}
-	return &toldItem{kind: callItem}
+	return &toldItem{kind: callItem, block: t.block}
 }

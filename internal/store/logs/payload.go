@@ -2,6 +2,7 @@ package logs
 
 import (
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -32,6 +33,9 @@ const (
 	msgToolCallID
 	msgToolCall
 	msgThinking
+	msgPiece // of the order
+	msgRefusal
+	msgIsError
 )
 
 const (
@@ -102,6 +106,12 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	for i := range m.Thinking {
 		b = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]))
 	}
+	for _, p := range m.Order {
+		text, _ := p.MarshalText() // cannot fail
+		b = appendText(b, msgPiece, text)
+	}
+	b = appendText(b, msgRefusal, m.Refusal)
+	b = appendBool(b, msgIsError, m.IsError)
 	return closeNested(b, start), said
 }
 
@@ -205,10 +215,24 @@ func readMessage(outer *fields) llm.Message {
 		case msgThinking:
 			m.Thinking = append(m.Thinking, llm.Thinking{})
 			readTexts(&f, thinkingTexts(&m.Thinking[len(m.Thinking)-1]))
+		case msgPiece:
+			m.Order = append(m.Order, readPiece(&f))
+		case msgRefusal:
+			m.Refusal = f.string()
+		case msgIsError:
+			m.IsError = f.bool()
 		}
 	}
 	outer.inherit(&f)
 	return m
+}
+
+func readPiece(f *fields) llm.Piece {
+	var p llm.Piece
+	if p.UnmarshalText(f.text) != nil {
+		f.fail(sqldb.ErrMalformed)
+	}
+	return p
 }
 
 func readPart(outer *fields) llm.Part {

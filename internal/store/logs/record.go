@@ -49,6 +49,7 @@ const (
 	recIngress
 	recAlias
 	recCached
+	recStopSequence
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -94,6 +95,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recRequestID, &l.RequestID, appendText, textOf)
 	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
+	code(c, recStopSequence, &l.StopSequence, appendText, textOf)
 	code(c, recIngress, &l.Ingress, appendText, textOf)
 	code(c, recAlias, &l.Alias, appendText, textOf)
 	code(c, recCached, &l.Cached, appendBool, field.bool)

@@ -22,6 +22,9 @@ func fill(v reflect.Value) {
 	case json.Value:
 		v.SetBytes([]byte(`{"a":1}`))
 		return
+	case llm.Piece:
+		v.Set(reflect.ValueOf(llm.Piece{Kind: llm.CallPiece, Index: 3}))
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
