@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { apiKey, collect, counting, failures, rejection, require, url } from "./shared.mjs";
 
-const { generateText, isStepCount, Output, streamText, tool } = require("ai");
+const { embedMany, generateText, isStepCount, Output, streamText, tool } = require("ai");
 const { createAnthropic } = require("@ai-sdk/anthropic");
 const { createOpenAI } = require("@ai-sdk/openai");
 const { createOpenAICompatible } = require("@ai-sdk/openai-compatible");
@@ -23,6 +23,13 @@ const providers = {
 const providerOptions = { openai: { store: false } }; // it names items by their ids otherwise
 const person = z.object({ name: z.string(), age: z.number() });
 const fitting = { name: "name", age: 0 }; // what the mock makes of the schema
+
+test("embeddings", async () => {
+  for (const model of [providers.responses().embedding("mock/embed/8"), providers.compatible().embeddingModel("mock/embed/8")]) {
+    const { embeddings } = await embedMany({ model, values: ["Hello", "world"] });
+    assert.deepEqual(embeddings.map((numbers) => numbers.length), [8, 8]);
+  }
+});
 
 for (const [dialect, provider] of Object.entries(providers)) {
   const model = provider();

@@ -1,9 +1,9 @@
-"""LangChain's own tests of chat models, through its packages for OpenAI and Anthropic. What they skip is what they know that a model may lack: images, audio, PDF."""
+"""LangChain's own tests of chat models and embeddings, through its packages for OpenAI and Anthropic. What they skip is what they know that a model may lack: images, audio, PDF."""
 
 import pytest
 from langchain_anthropic import ChatAnthropic
-from langchain_openai import ChatOpenAI
-from langchain_tests.integration_tests import ChatModelIntegrationTests
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+from langchain_tests.integration_tests import ChatModelIntegrationTests, EmbeddingsIntegrationTests
 
 from shared import KEY, URL
 
@@ -42,3 +42,11 @@ class TestMessages(Standard):
     @property
     def chat_model_params(self):
         return {**super().chat_model_params, "base_url": URL}
+
+
+class TestEmbeddings(EmbeddingsIntegrationTests):
+    embeddings_class = OpenAIEmbeddings
+    embedding_model_params = {
+        "model": "mock/embed/8", "base_url": URL + "/v1", "api_key": KEY, "max_retries": 0,
+        "check_embedding_ctx_length": False, # it downloads a tokenizer otherwise
+    }

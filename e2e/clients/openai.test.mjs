@@ -52,6 +52,11 @@ test("a text goes on", async () => {
   assert.equal((await sdk.completions.create({ model: "mock/echo", prompt: "Once upon" })).choices[0].text, "Once upon");
 });
 
+test("embeddings", async () => {
+  const { data } = await sdk.embeddings.create({ model: "mock/embed/8", input: ["Hello", "world"] });
+  assert.deepEqual(data.map(({ index, embedding }) => [index, embedding.length]), [[0, 8], [1, 8]]);
+});
+
 test("models are listed", async () => {
   assert.equal((await sdk.models.retrieve("mock/echo")).owned_by, "mock");
   const models = await collect(await sdk.models.list());

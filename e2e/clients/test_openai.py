@@ -6,6 +6,7 @@ import unittest
 
 import openai
 import pydantic
+from openai.types import chat
 
 from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
 
@@ -159,6 +160,39 @@ class Completions(unittest.TestCase):
         self.assertEqual([(c.text, c.finish_reason) for c in answer.choices], [("Once upon", "stop")] * 2)
         chunks = CLIENT.completions.create(model="mock/echo", prompt="Once upon", stream=True)
         self.assertEqual([c.choices[0].text for c in chunks], ["Once ", "upon", ""])
+
+
+class Embeddings(unittest.TestCase):
+    def test_numbers_are_the_same_in_base64(self):
+        ask = {"model": "mock/embed/8", "input": ["Hello", "world"]}
+        packed, plain = (CLIENT.embeddings.create(**ask, **more) for more in ({}, {"encoding_format": "float"}))
+        self.assertEqual([(e.index, len(e.embedding)) for e in packed.data], [(0, 8), (1, 8)])
+        for a, b in zip(packed.data, plain.data, strict=True):
+            self.assertEqual([round(n, 6) for n in a.embedding], [round(n, 6) for n in b.embedding])
+        self.assertEqual(packed.usage.total_tokens, 2)
+
+    def test_a_model_that_makes_none(self):
+        with self.assertRaises(openai.BadRequestError):
+            CLIENT.embeddings.create(model="mock/embed/8", input=[])
+        with self.assertRaises(openai.NotFoundError):
+            CLIENT.embeddings.create(model="mock/echo", input="Hello")
+
+
+class Cursor(unittest.TestCase):
+    """What Cursor sends to Chat Completions: the body of a response, with tools of both forms."""
+
+    def test_is_answered_as_a_chat(self):
+        body = {
+            "model": "mock/tools", "user": "ada", "store": False, "include": ["reasoning.encrypted_content"], "prompt_cache_retention": "24h",
+            "input": [{"role": "system", "content": "You are a coding assistant."}, {"role": "user", "content": [{"type": "input_text", "text": 'weather(Rome) patch("x")'}]}],
+            "tools": [WEATHER, {"type": "custom", "name": "patch", "description": "Changes files.", "format": {"type": "grammar", "syntax": "lark", "definition": "start: /.+/"}}],
+            "reasoning": {"effort": "medium", "summary": "auto"}, "stream": True, "stream_options": {"include_usage": True},
+        }
+        chunks = list(CLIENT.post("/chat/completions", cast_to=chat.ChatCompletionChunk, body=body, stream=True, stream_cls=openai.Stream[chat.ChatCompletionChunk]))
+        calls = [call.function for chunk in chunks if chunk.choices for call in chunk.choices[0].delta.tool_calls or []]
+        self.assertEqual("".join(call.arguments for call in calls), '{"city":"Rome"}{"input":"x"}')
+        self.assertEqual([call.name for call in calls if call.name], ["weather", "patch"])
+        self.assertEqual((chunks[-2].choices[0].finish_reason, chunks[-1].choices), ("tool_calls", []))
 
 
 class Failures(Table):
