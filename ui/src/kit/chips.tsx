@@ -6,6 +6,7 @@ import { names as classes } from "./button";
 import { type Choice, useChoices } from "./chips-choices";
 import { type Filter, read, same, withFilter, write } from "./chips-model";
 import { Menu } from "./menu";
+import { reachable } from "./reachable";
 import "./popup.css";
 import "./chips.css";
 
@@ -137,7 +138,7 @@ export function Chips({ label, filters, onChange, names, complete, text, onText,
         />
         <Autocomplete.Portal>
           <Autocomplete.Positioner className="popup-place" sideOffset={6} align="start">
-            <Autocomplete.Popup className="popup chips-popup">
+            <Autocomplete.Popup className="popup chips-popup" render={reachable}>
               <Autocomplete.List className="popup-list">
                 {(choice: Choice) => (
                   <Autocomplete.Item key={choice.write} value={choice} className="popup-item">

@@ -94,9 +94,10 @@ export default function CodeView(props: CodeProps) {
 
   useEffect(() => {
     let current = true;
-    void languageOf(language, template).then((extension) => {
+    const colour = (extension: Extension) => {
       if (current) view.current?.dispatch({ effects: slots.current.language.reconfigure(extension) });
-    });
+    };
+    languageOf(language, template).then(colour, () => undefined); // without its grammar, the text is plain
     return () => {
       current = false;
     };

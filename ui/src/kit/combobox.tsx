@@ -4,6 +4,7 @@ import Check from "lucide-react/icons/check";
 import ChevronDown from "lucide-react/icons/chevron-down";
 import { useMemo } from "react";
 import { names } from "./button";
+import { reachable } from "./reachable";
 import type { Option } from "./select";
 import "./popup.css";
 import "./combobox.css";
@@ -76,7 +77,7 @@ export function Combobox({
       </Base.InputGroup>
       <Base.Portal>
         <Base.Positioner className="popup-place" sideOffset={4} align="start">
-          <Base.Popup className="popup combobox-popup">
+          <Base.Popup className="popup combobox-popup" render={reachable}>
             <Base.Empty className="popup-none">{none}</Base.Empty>
             <Base.List className="popup-list">
               {(item: Option | Group) =>
@@ -152,7 +153,7 @@ export function Suggest({
       />
       <Autocomplete.Portal>
         <Autocomplete.Positioner className="popup-place" sideOffset={4} align="start">
-          <Autocomplete.Popup className="popup combobox-popup combobox-suggest">
+          <Autocomplete.Popup className="popup combobox-popup combobox-suggest" render={reachable}>
             <Autocomplete.List className="popup-list">
               {(option: Option) => (
                 <Autocomplete.Item key={option.value} value={option} className="popup-item">

@@ -75,14 +75,29 @@ test("the drawer looks right, and axe finds nothing serious in it", async ({ pag
   await axe(page);
 });
 
-test("dialogs begin at their first field, and axe finds nothing serious in them", async ({ page, seeded }) => {
+test("the open list of the filters leaves the rest of the page within reach", async ({ page }) => {
+  await page.goto("/logs");
+  await expect(rows(page).first()).toBeVisible();
+  await page.getByRole("combobox", { name: "Filter Logs" }).fill("status:");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.getByRole("grid", { name: "Logs" })).toBeVisible();
+  await axe(page);
+});
+
+test("dialogs begin at their first field, and axe finds nothing serious in them and their lists", async ({
+  page,
+  seeded,
+}) => {
   await page.goto(`/logs?log=${seeded.logs.long}`);
   await expect(drawer(page).getByRole("tab", { name: "Conversation" })).toBeVisible();
   const begins = { d: "Dataset", p: "Provider" };
   for (const [key, field] of Object.entries(begins)) {
     await page.keyboard.press(key);
     await expect(page.getByRole("dialog").getByRole("combobox", { name: field })).toBeFocused();
+    await page.keyboard.press("ArrowDown");
+    await expect(page.getByRole("option").first()).toBeVisible();
     await axe(page);
+    await page.keyboard.press("Escape"); // the list
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toHaveCount(0);
   }
