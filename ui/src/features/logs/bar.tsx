@@ -8,10 +8,10 @@ import { Chips, type Filter } from "../../kit/chips";
 import { Columns } from "../../kit/columns";
 import { count, exact, plural } from "../../lib/format";
 import { kindOfId } from "../../lib/ids";
+import type { Address } from "./address";
 import { columnNames } from "./columns";
 import { complete } from "./complete";
 import { filterNames } from "./filters";
-import type { Address } from "./screen";
 
 interface Props {
   chips: readonly Filter[];

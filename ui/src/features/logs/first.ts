@@ -2,9 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { logQuery } from "../../api/queries/log";
 import { logRowsQuery } from "../../api/queries/logs";
 import { seriesQuery } from "../../api/queries/stats";
+import type { Address } from "./address";
 import { figuresOf } from "./figures";
 import { queryOf } from "./filters";
-import type { Address } from "./screen";
 
 /** Asks for the rows, the figures above them, and the Log that is open. */
 export function first(queries: QueryClient, address: Address, { id: file }: { id?: string }): void {

@@ -3,7 +3,8 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { search } from "../../api/queries/search";
 import { fileCrumbs, usePage } from "../../lib/page";
-import { type Address, LogsScreen } from "./screen";
+import type { Address } from "./address";
+import { LogsScreen } from "./screen";
 
 const all = getRouteApi("/logs");
 const ofFile = getRouteApi("/files/$id/logs");

@@ -4,11 +4,11 @@ import { CellMenu } from "../../kit/cell-menu";
 import type { Filter } from "../../kit/chips";
 import { Table, type TableHandle } from "../../kit/table";
 import { linkOf } from "./actions";
+import type { Address } from "./address";
 import { cellEntries } from "./cellmenu";
 import type { LogColumn } from "./columns";
 import type { LogSearch } from "./filters";
 import { orderOf, sortOf } from "./hooks";
-import type { Address } from "./screen";
 import type { Rows } from "./useRows";
 
 interface Props {

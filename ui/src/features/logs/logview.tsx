@@ -14,6 +14,7 @@ import { ways } from "../../lib/keys";
 import { useEvent } from "../../lib/useEvent";
 import { FaultOf, FaultOfError } from "../../parts/fault";
 import type { Action } from "./actions";
+import type { LogTab } from "./address";
 import { Conversation } from "./conversation";
 import { Details } from "./details";
 import { useStable } from "./hooks";
@@ -21,7 +22,6 @@ import { Judgments } from "./judgments";
 import { factsOf } from "./log";
 import { LogFigures } from "./loghead";
 import { Raw } from "./raw";
-import type { LogTab } from "./screen";
 import { TraceTab } from "./tracetab";
 
 interface Props {

@@ -3,18 +3,18 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { logQuery } from "../../api/queries/log";
 import type { LogRow } from "../../api/queries/logs";
-import type { Filter } from "../../kit/chips";
 import { Drawer } from "../../kit/drawer";
 import { useMedia } from "../../kit/media";
 import type { TableHandle } from "../../kit/table";
 import { useKeys } from "../../lib/keys";
 import { later } from "../../lib/later";
 import { type Asked, useLogActions } from "./actions";
+import { type Address, type ChangeAddress, useChanges } from "./address";
 import { Bar } from "./bar";
-import { chipsOf, type LogSearch, queryOf, searchOf } from "./filters";
+import { chipsOf, queryOf } from "./filters";
 import { Histogram } from "./histogram";
 import { useColumns, useCursorRow, useNeighbours, useStable } from "./hooks";
-import { keepColumns } from "./kept";
+import { useListKeys } from "./listkeys";
 import { factsOf } from "./log";
 import { LogTable } from "./logtable";
 import { Gathered, Notices } from "./notices";
@@ -29,20 +29,9 @@ const NoLogs = later(() => import("./states").then((part) => part.NoLogs));
 const Short = later(() => import("./states").then((part) => part.Short));
 const Dialogs = later(() => import("./dialogs").then((part) => part.Dialogs));
 
-export type LogTab = "conversation" | "request" | "response" | "attempts" | "trace" | "judgments" | "details";
-
-/** All that the address says of this screen. */
-export interface Address extends LogSearch {
-  cols?: string[];
-  live?: true;
-  log?: string;
-  tab?: LogTab;
-}
-
 interface Props {
   address: Address;
-  /** Changes a part of the address; `replace`: without a step back to it. */
-  change: (part: Address, replace?: boolean) => void;
+  change: ChangeAddress;
   /** The id of the File whose Logs these are. */
   file?: string;
 }
@@ -64,45 +53,26 @@ export function LogsScreen({ address, change, file }: Props) {
   const { row, onCursor } = useCursorRow(rows, open);
   useNeighbours(rows, open);
 
-  const setChips = useCallback((next: readonly Filter[]) => change(searchOf(next)), [change]);
-  const setColumns = useCallback(
-    (cols: string[] | undefined) => {
-      keepColumns(file !== undefined, cols);
-      change({ cols }, true);
-    },
-    [change, file],
-  );
-  const onRange = useCallback((from: string, to: string) => change({ from, to, last: undefined }), [change]);
+  const { setChips, setColumns, onRange, openLog, close, setTab } = useChanges(change, file !== undefined, open);
   const show = useCallback(
     (next: LogRow) => {
       onCursor(next);
-      change({ log: next.id }, open !== undefined);
+      openLog(next);
     },
-    [onCursor, open, change],
-  );
-  const close = useCallback(() => change({ log: undefined, tab: undefined }, true), [change]);
-  const setTab = useCallback(
-    (next: LogTab) => change({ tab: next === "conversation" ? undefined : next }, true),
-    [change],
+    [onCursor, openLog],
   );
   const feedback = (id: string) => change({ log: id, tab: "judgments" }, true);
   const { data: opened } = useQuery({ ...logQuery(open ?? ""), enabled: open !== undefined }); // it may be no row of those that are here
   const id = open ?? row?.id;
   const actions = useLogActions(id ? factsOf(id, row, opened) : undefined, { ask, feedback });
   useKeys("This Log", actions, 2);
-  useKeys("Logs", [
-    { keys: "j | ArrowDown", does: "Next Log", run: () => step(table.current, 1), quiet: true },
-    { keys: "k | ArrowUp", does: "Previous Log", run: () => step(table.current, -1), quiet: true },
-    { keys: "Enter | o", does: "Open the Log", run: () => (row ? show(row) : false), quiet: true },
-    { keys: "l", does: "Show Logs as they come, or stop", run: () => change({ live: live ? undefined : true }, true) },
-    { keys: "r", does: "Fetch the Logs anew", run: list.renew },
-    { keys: "Escape", does: "Close the Log, then clear the selection", run: () => leave(), quiet: true },
-  ]);
   const leave = () => {
-    if (open !== undefined) return close();
+    if (open !== undefined) return void close();
     if (selected.size === 0) return false;
     select(new Set());
   };
+  const turnLive = () => change({ live: live ? undefined : true }, true);
+  useListKeys({ table, row, show, turnLive, renew: list.renew, leave });
   const onDeleted = (ids: readonly string[]) => {
     select(new Set());
     if (open && ids.includes(open)) close();
@@ -177,9 +147,3 @@ export function LogsScreen({ address, change, file }: Props) {
 }
 
 const none: LogRow[] = [];
-
-// step moves the cursor of the table by keys that were pressed elsewhere, and gives it the focus unless something of the drawer has it.
-function step(table: TableHandle | null, by: number): void {
-  if (document.activeElement === document.body) table?.focus();
-  table?.move(by);
-}
