@@ -12,8 +12,8 @@ export default defineConfig({
   fullyParallel: false, // a worker has one server, and the tests of a file share what they make on it
   forbidOnly: !!process.env.CI,
   retries: process.env.CI ? 1 : 0, // on a busy machine; what fails once is told as flaky
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [["list", { printSteps: false }]],
   use: {
     viewport: { width: 1280, height: 800 },

@@ -187,7 +187,7 @@ async function calls(api: Api, seeded: Seeded): Promise<void> {
   const each = Array.from({ length: 200 }, (_, i) => i);
   const one = async (i: number) => {
     if (i % 8 === 7) return fail(api, seeded, reasons[(i >> 3) % reasons.length] ?? "rate_limited");
-    const answer = await api.post("/prompts/call", call(i));
+    const answer = await call(api, i);
     if (i === 1) seeded.logs.long = answer.id as string;
   };
   for (let at = 0; at < each.length; at += 10) await Promise.all(each.slice(at, at + 10).map(one));
@@ -200,20 +200,17 @@ const questions = [
   "Ist der Tee frisch? Grüße aus Köln",
 ];
 
-function call(i: number): Fields {
-  const user = `customer-${i % 7}`;
+/** Calls a Prompt: the greeting as staging has it and as production has it, in turn, and others between. */
+function call(api: Api, i: number, more: Fields = {}): Promise<Fields> {
   const metadata = { channel: i % 3 === 0 ? "mail" : "chat", attempt: i };
-  if (i % 4 === 1) return { path: "support/summary", inputs: { text: questions.join(" ").repeat(4) }, user, metadata };
+  const user = `customer-${i % 7}`;
+  const post = (body: Fields, environment = "") =>
+    api.post(`/prompts/call${environment && `?environment=${environment}`}`, { ...body, metadata, ...more });
+  if (i % 4 === 1) return post({ path: "support/summary", inputs: { text: questions.join(" ").repeat(4) }, user });
   if (i % 4 === 3)
-    return { path: "marketing/campaigns/slogan", inputs: { product: `Tea ${i}` }, source: "nightly", metadata };
-  const environment = i % 2 === 0 ? "staging" : undefined;
-  return {
-    path: "support/greeting",
-    environment,
-    inputs: { shop: "Tea & Co", question: questions[i % 4] },
-    user,
-    metadata,
-  };
+    return post({ path: "marketing/campaigns/slogan", inputs: { product: `Tea ${i}` }, source: "nightly" });
+  const inputs = { shop: "Tea & Co", question: questions[i % 4] };
+  return post({ path: "support/greeting", inputs, user }, i % 4 === 0 ? "staging" : "production");
 }
 
 async function fail(api: Api, seeded: Seeded, reason: string): Promise<void> {
@@ -251,7 +248,7 @@ async function flowTrace(api: Api): Promise<string> {
     inputs: { text: "shoes" },
     output: "3 pairs",
   });
-  await api.post("/prompts/call", { ...call(0), trace_parent_id: "visit-1" });
+  await call(api, 0, { trace_parent_id: "visit-1" });
   const failing = { provider: "mock", model: "error/overloaded", template: [{ role: "user", content: "Hello" }] };
   await api.send("POST", "/prompts/call", { path: "tests/failing", prompt: failing, trace_parent_id: "visit-1" }, true);
   await api.send("PATCH", `/flows/logs/${id}`, { output: "Three pairs.", log_status: "complete" });

@@ -14,6 +14,7 @@ class Memory implements Shelf {
     this.held.set(`${draft.key} ${draft.page}`, structuredClone(draft));
   }
   async delete(key: string, page: string) {
+    if (this.full) throw null; // as a transaction that ends with its page
     this.held.delete(`${key} ${page}`);
   }
   async all(prefix: string) {
@@ -120,4 +121,18 @@ test("a draft that one page drops stays in another that is open", async () => {
   await a.drop("k");
   await b.save("other", "written after it");
   expect((await open().load("k"))?.value).toBe("of b");
+});
+
+test("a draft that cannot be removed stays, and that is told", async () => {
+  const { shelf, open } = browser();
+  const page = open();
+  await page.save("k", "text");
+  const faults: (string | undefined)[] = [];
+  page.onFault((fault) => faults.push(fault));
+  shelf.full = true;
+  await page.drop("k");
+  expect([shelf.held.size, faults]).toEqual([
+    1,
+    ["This browser keeps no drafts. What you type is lost when this page is closed."],
+  ]);
 });

@@ -92,7 +92,7 @@ export class Drafts {
   async list(prefix = ""): Promise<Draft[]> {
     const byKey = new Map<string, Draft>();
     for (const draft of await this.every(prefix)) {
-      if (draft.at < this.now() - keep) await this.shelf.delete(draft.key, draft.page);
+      if (draft.at < this.now() - keep) await this.remove(draft);
       else byKey.set(draft.key, newest([draft, byKey.get(draft.key)].filter((d) => d !== undefined)) ?? draft);
     }
     return [...byKey.values()].sort((a, b) => b.at - a.at);
@@ -105,13 +105,17 @@ export class Drafts {
     });
   }
 
+  private remove({ key, page }: Draft): Promise<void> {
+    return this.shelf.delete(key, page).catch((cause) => this.tell(faultOf(cause)));
+  }
+
   /** Removes the drafts of a key: what they hold was saved, or is not wanted. A page that is open and has one of its own keeps that. */
   async drop(key: string): Promise<void> {
     this.typed.delete(key);
     this.waiting.delete(key);
     this.adopted.delete(key);
     await this.writing;
-    for (const draft of await this.every(key)) if (draft.key === key) await this.shelf.delete(key, draft.page);
+    for (const draft of await this.every(key)) if (draft.key === key) await this.remove(draft);
     this.channel?.postMessage({ key, page: this.page, at: this.now(), gone: true } satisfies Note);
   }
 

@@ -62,7 +62,10 @@ async function watch(context: BrowserContext, origin: string): Promise<string[]>
   context.on("console", (message) => {
     if (message.type() === "error") seen.push(`console: ${message.text()} (${message.location().url})`);
   });
-  context.on("weberror", (error) => seen.push(`uncaught: ${error.error().stack || error.error().message}`));
+  context.on("weberror", (event) => {
+    const { name, message, stack } = event.error();
+    seen.push(`uncaught: ${stack || `${name}: ${message}`} (${event.page()?.url()})`);
+  });
   context.on("request", (request) => {
     const { protocol, origin: to } = new URL(request.url());
     if (to !== origin && protocol.startsWith("http")) seen.push(`request to another origin: ${request.url()}`);

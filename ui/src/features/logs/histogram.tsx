@@ -3,13 +3,15 @@ import { memo } from "react";
 import type { LogFilter } from "../../api/queries/logs";
 import { type StatsSeries, seriesQuery } from "../../api/queries/stats";
 import { Skeleton } from "../../kit/skeleton";
+import { ahead } from "../../lib/ahead";
 import { minute } from "../../lib/clock";
 import { exact, plural } from "../../lib/format";
 import { later } from "../../lib/later";
 import { figuresOf } from "./figures";
 
-const chart = import("../../kit/series"); // comes while its figures are asked for
-const Series = later(() => chart.then((part) => part.Series));
+const chart = () => import("../../kit/series");
+const Series = later(() => chart().then((part) => part.Series));
+ahead(chart); // comes while its figures are asked for
 
 interface Props {
   filter: LogFilter;

@@ -2,6 +2,7 @@ import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { onSignedOut } from "../../api/client";
 import { Toasts } from "../../kit/toast";
+import { ahead } from "../../lib/ahead";
 import { later } from "../../lib/later";
 import { here, prefix } from "../../routes";
 import { Outage } from "./outage";
@@ -34,7 +35,7 @@ function Frame() {
   };
   useShellKeys({ find, showKeys: () => show("keys") });
   useEffect(() => {
-    const timer = setTimeout(() => void Promise.all([finder(), keysDialog()]), 300);
+    const timer = setTimeout(() => ahead(() => Promise.all([finder(), keysDialog()])), 300);
     return () => clearTimeout(timer);
   }, []);
   return (
