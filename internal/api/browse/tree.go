@@ -49,15 +49,15 @@ func (h *handlers) tree(ctx context.Context, in *listTree) (*Tree, error) {
 			return nil, err
 		}
 	}
-	slices.SortFunc(rows, func(a, b store.FileRow) int { return in.compare(in.place(&a), in.place(&b)) })
+	sorted := in.sorted(rows)
 	if in.Cursor != "" {
-		rows = rows[in.from(rows, after):]
+		sorted = sorted[in.from(sorted, after):]
 	}
-	for i := range rows[:min(len(rows), in.Size)] {
-		out.Files = append(out.Files, shown.file(&rows[i]))
+	for _, row := range sorted[:min(len(sorted), in.Size)] {
+		out.Files = append(out.Files, shown.file(row.FileRow))
 	}
-	if len(rows) > in.Size {
-		out.Next = in.place(&rows[in.Size-1]).cursor()
+	if len(sorted) > in.Size {
+		out.Next = sorted[in.Size-1].cursor()
 	}
 	return out, nil
 }
@@ -116,6 +116,22 @@ func (in *listTree) place(row *store.FileRow) place {
 	return place{row.Path, row.ID}
 }
 
+// placed is a File with its place.
+type placed struct {
+	place
+	*store.FileRow
+}
+
+// sorted returns the Files in order.
+func (in *listTree) sorted(rows []store.FileRow) []placed {
+	list := make([]placed, len(rows))
+	for i := range rows {
+		list[i] = placed{in.place(&rows[i]), &rows[i]}
+	}
+	slices.SortFunc(list, func(a, b placed) int { return in.compare(a.place, b.place) })
+	return list
+}
+
 func (in *listTree) compare(a, b place) int {
 	c := cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.id, b.id))
 	if in.Order == "desc" {
@@ -124,9 +140,9 @@ func (in *listTree) compare(a, b place) int {
 	return c
 }
 
-// from returns the index of the first of the sorted rows after a place.
-func (in *listTree) from(rows []store.FileRow, after place) int {
-	i, found := slices.BinarySearchFunc(rows, after, func(row store.FileRow, p place) int { return in.compare(in.place(&row), p) })
+// from returns the index of the first of the sorted Files after a place.
+func (in *listTree) from(list []placed, after place) int {
+	i, found := slices.BinarySearchFunc(list, after, func(row placed, p place) int { return in.compare(row.place, p) })
 	if found {
 		i++
 	}

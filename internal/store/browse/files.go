@@ -1,8 +1,10 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +45,7 @@ func (db *Store) FileRows(ctx context.Context, directory string) (list []FileRow
 		}
 		w.Add("f.path > ? AND f.path < ?", directory+"/", directory+"0") // "0" is the character after "/"
 	}
-	return db.fileRows(ctx, w)
+	return db.fileRows(ctx, w, directory == "")
 }
 
 // FileRowByID returns a File. Errors: file_not_found.
@@ -55,15 +57,15 @@ func (db *Store) FileRowByID(ctx context.Context, id string) (row FileRow, err e
 	}
 	w := new(sqldb.Where)
 	w.Add("f.seq = ?", seq)
-	rows, err := db.fileRows(ctx, w)
+	rows, err := db.fileRows(ctx, w, false)
 	if err != nil || len(rows) == 0 {
 		return row, err
 	}
 	return rows[0], nil
 }
 
-// fileRows returns the Files f of a condition.
-func (db *Store) fileRows(ctx context.Context, w *sqldb.Where) ([]FileRow, error) {
+// fileRows returns the Files f of a condition. all says that it takes all that are not deleted.
+func (db *Store) fileRows(ctx context.Context, w *sqldb.Where, all bool) ([]FileRow, error) {
 	var list []FileRow
 	at := map[int64]int{} // places in list by seq
 	err := sqldb.Each(ctx, db.Read, `SELECT f.seq, f.id, f.kind, f.path, f.directory_id, f.description, f.tags, f.created_us, f.updated_us, f.created_by, f.updated_by
@@ -76,7 +78,7 @@ func (db *Store) fileRows(ctx context.Context, w *sqldb.Where) ([]FileRow, error
 	if err != nil {
 		return nil, err
 	}
-	rest := rowsOf{list, at, `(SELECT f.seq FROM file f` + w.String() + `)`, w.Args}
+	rest := rowsOf{list, at, w, all}
 	for _, add := range []func(*rowsOf, context.Context, sqldb.Querier) error{(*rowsOf).addUsage, (*rowsOf).addDeployed, (*rowsOf).addVersions} {
 		if err := add(&rest, ctx, db.Read); err != nil {
 			return nil, err
@@ -100,11 +102,20 @@ func scanFileRow(rows *sql.Rows) (seq int64, row FileRow, err error) {
 type rowsOf struct {
 	list []FileRow
 	at   map[int64]int
-	seqs string // a query for their seqs, with args
-	args []any
+	w    *sqldb.Where // their condition
+	all  bool         // they are all Files
 }
 
-// of returns the File with this seq, nil for one that has been made meanwhile.
+// among returns the condition that a column has the seq of one of the Files, with the arguments of w. All are not named one by one; what is read
+// of a deleted File has no row then.
+func (r *rowsOf) among(column string) string {
+	if r.all {
+		return `1 = 1`
+	}
+	return column + ` IN (SELECT f.seq FROM file f` + r.w.String() + `)`
+}
+
+// of returns the File with this seq, nil for one that is not among them.
 func (r *rowsOf) of(seq int64) *FileRow {
 	i, ok := r.at[seq]
 	if !ok {
@@ -114,7 +125,7 @@ func (r *rowsOf) of(seq int64) *FileRow {
 }
 
 func (r *rowsOf) addUsage(ctx context.Context, q sqldb.Querier) error {
-	return sqldb.Each(ctx, q, `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage WHERE file IN `+r.seqs+` GROUP BY file`, r.args,
+	return sqldb.Each(ctx, q, `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage WHERE `+r.among(`file`)+` GROUP BY file`, r.w.Args,
 		func(rows *sql.Rows) error {
 			var seq, logs, used int64
 			err := rows.Scan(&seq, &logs, &used)
@@ -146,21 +157,47 @@ func scanDeployed(rows *sql.Rows, extra ...any) (d Deployed, err error) {
 	return d, err
 }
 
+// addDeployed reads the environments, which are few, for themselves.
 func (r *rowsOf) addDeployed(ctx context.Context, q sqldb.Querier) error {
-	return sqldb.Each(ctx, q, `SELECT d.file, `+deployedColumns+deployedTables+` WHERE d.file IN `+r.seqs+byEnvironment, r.args, func(rows *sql.Rows) error {
-		var seq int64
-		d, err := scanDeployed(rows, &seq)
-		if row := r.of(seq); row != nil {
-			row.Deployed = append(row.Deployed, d)
-		}
+	environments := map[string]file.Environment{}
+	err := sqldb.Each(ctx, q, `SELECT id, name, tag, created_us FROM environment`, nil, func(rows *sql.Rows) (err error) {
+		var e file.Environment
+		var created int64
+		err = rows.Scan(&e.ID, &e.Name, &e.Tag, &created)
+		e.CreatedAt = sqldb.FromMicros(created)
+		environments[e.ID] = e
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	const text = `SELECT d.file, d.environment_id, v.id, v.name, d.created_us, d.created_by FROM deployment d JOIN version v ON v.seq = d.version WHERE `
+	err = sqldb.Each(ctx, q, text+r.among(`d.file`), r.w.Args, func(rows *sql.Rows) error {
+		var seq, at int64
+		var environment, by string
+		var d Deployed
+		err := rows.Scan(&seq, &environment, &d.VersionID, &d.VersionName, &at, &by)
+		row, e := r.of(seq), environments[environment]
+		if row == nil || e.ID == "" {
+			return err
+		}
+		e.DeployedAt, e.DeployedBy = sqldb.FromMicros(at), by
+		d.Environment = e
+		row.Deployed = append(row.Deployed, d)
+		return err
+	})
+	for i := range r.list {
+		slices.SortFunc(r.list[i].Deployed, func(a, b Deployed) int {
+			return cmp.Or(a.Environment.CreatedAt.Compare(b.Environment.CreatedAt), cmp.Compare(a.Environment.ID, b.Environment.ID))
+		})
+	}
+	return err
 }
 
 // addVersions sets what follows from the versions. It comes after addDeployed.
 func (r *rowsOf) addVersions(ctx context.Context, q sqldb.Querier) error {
-	const counted = `SELECT file, COUNT(*) AS live, MAX(CASE WHEN saved = 1 THEN seq ELSE 0 END) AS newest FROM version WHERE deleted_us IS NULL AND draft = 0`
-	return sqldb.Each(ctx, q, `SELECT n.file, n.live, COALESCE(v.id, '') FROM (`+counted+` AND file IN `+r.seqs+` GROUP BY file) n LEFT JOIN version v ON v.seq = n.newest`, r.args,
+	const counted = `SELECT file, COUNT(*) AS live, MAX(CASE WHEN saved = 1 THEN seq ELSE 0 END) AS newest FROM version WHERE deleted_us IS NULL AND draft = 0 AND `
+	return sqldb.Each(ctx, q, `SELECT n.file, n.live, COALESCE(v.id, '') FROM (`+counted+r.among(`file`)+` GROUP BY file) n LEFT JOIN version v ON v.seq = n.newest`, r.w.Args,
 		func(rows *sql.Rows) error {
 			var seq, live int64
 			var id string
