@@ -22,6 +22,7 @@ type Dialect struct {
 	SeedName       string // of the member that holds the seed; "" means "seed"
 	RequiredChoice string // how a tool call is demanded; "" means "required"
 	DimensionsName string // of the member that holds the length of a vector; "" means "dimensions"
+	Counts         bool   // counts tokens at /responses/input_tokens
 	Base64         bool   // sends vectors in base64 if asked
 	CountsLogProbs bool   // its chat takes the number of alternatives itself as logprobs, as completions do
 

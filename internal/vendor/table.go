@@ -6,7 +6,7 @@ var rows = [...]Vendor{
 		Slug: "openai", Display: "OpenAI", Wire: "openai", BaseURL: "https://api.openai.com/v1", Example: "gpt-5.4-mini",
 		Settings: []Setting{key("the key", "OPENAI_API_KEY"), baseURL("OPENAI_BASE_URL", "another base URL, including the version, as in OpenAI's SDK")},
 		Catalog:  "openai", Endings: []string{"-0000-00-00", "-latest"},
-		Dialect: Dialect{Encrypts: true, Base64: true},
+		Dialect: Dialect{Encrypts: true, Base64: true, Counts: true},
 	},
 	{
 		Slug: "anthropic", Display: "Anthropic", Wire: "anthropic", BaseURL: "https://api.anthropic.com", Example: "claude-sonnet-4-6",

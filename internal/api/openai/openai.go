@@ -21,6 +21,7 @@ func Routes(s *ingress.Service) []web.Route {
 		{Method: "POST", Path: "/v1/completions", ID: "openai.completions", Summary: "Go on from a text", Op: textOperation(s)},
 		{Method: "POST", Path: "/v1/embeddings", ID: "openai.embeddings", Summary: "Make embeddings", Op: embeddingsOperation(s)},
 		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: responsesOperation(s)},
+		{Method: "POST", Path: "/v1/responses/input_tokens", ID: "openai.input_tokens", Summary: "Count the tokens of an input", Op: countOperation(s)},
 		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(noWebSocket), Failure: upgradeEnvelope},
 	}, s.ModelRoutes(chatDialect, "")...)
 	var out []web.Route

@@ -47,7 +47,7 @@ var Provider = llmhttp.Provider{
 
 // Declaration says what Anthropic serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Endpoints: []llm.Served{{
+	return llm.Declaration{Counts: countPath, Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: path,
 		Abilities: llm.Abilities{
 			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
@@ -87,6 +87,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Encode:  func(r *llm.Request, stream bool) (json.Value, error) { return encode(r, stream, vertex) },
 		Decode:  decode,
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
+		Count:   &llmhttp.Whole{Below: v.belowCount, Encode: func(r *llm.Request) (json.Value, error) { return encodeCount(r, vertex) }, Decode: decodeCount},
 	})
 }
 

@@ -55,7 +55,7 @@ var Provider = llmhttp.Provider{Open: open, Declare: func(vendor.Vendor) llm.Dec
 
 // Declaration says what Amazon Bedrock serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Embeds: "/model/MODEL/invoke", Endpoints: []llm.Served{{
+	return llm.Declaration{Embeds: "/model/MODEL/invoke", Counts: "/model/MODEL/count-tokens", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: "/model/MODEL/converse",
 		Abilities: llm.Abilities{
 			Chat: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
@@ -104,6 +104,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Encode: func(r *llm.Request, _ bool) (json.Value, error) { return encode(r) },
 		Decode: decode, Decoder: func() llmhttp.Decoder { return new(decoder) }, Signer: signerOf, Frames: true,
 		Embed: &llmhttp.Whole{Below: at("invoke"), Encode: encodeEmbed, Decode: decodeEmbed, Batch: embedBatch},
+		Count: &llmhttp.Whole{Below: belowCount, Encode: encodeCount, Decode: decodeCount},
 	})
 }
 

@@ -40,6 +40,14 @@ func taskOf(inputType string) string {
 	return strings.ToUpper(inputType)
 }
 
+// resource returns the name of a model with its collection.
+func resource(model string) string {
+	if strings.Contains(model, "/") {
+		return model
+	}
+	return "models/" + model
+}
+
 func textsOf(r *llm.Request) ([]string, error) {
 	if r.Passages.Tokens != nil {
 		return nil, llm.Unsupported("input", "Google takes texts, and no lists of tokens.")
@@ -64,13 +72,10 @@ func encodeEmbed(r *llm.Request) (json.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, model := embedRequests{}, r.Model
-	if !strings.Contains(model, "/") {
-		model = "models/" + model
-	}
+	var out embedRequests
 	for i := range texts {
 		out.Requests = append(out.Requests, embedRequest{
-			Model: model, Content: content{Parts: []part{{Text: &texts[i]}}}, TaskType: taskOf(r.Passages.InputType), Dimensions: r.Passages.Dimensions,
+			Model: resource(r.Model), Content: content{Parts: []part{{Text: &texts[i]}}}, TaskType: taskOf(r.Passages.InputType), Dimensions: r.Passages.Dimensions,
 		})
 	}
 	return json.Marshal(&out)

@@ -50,7 +50,7 @@ var Provider = llmhttp.Provider{
 
 // Declaration says what Google's Gemini API serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Embeds: defaultPrefix + "/models/MODEL:batchEmbedContents", Endpoints: []llm.Served{{
+	return llm.Declaration{Embeds: defaultPrefix + "/models/MODEL:batchEmbedContents", Counts: defaultPrefix + "/models/MODEL:countTokens", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: defaultPrefix + "/models/MODEL:generateContent",
 		Abilities: llm.Abilities{
 			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONObject: true, JSONSchema: true,
@@ -67,7 +67,7 @@ type Vendor struct {
 	Prefix  string                       // path before /models/; "" means that of the Gemini API
 	Header  func(key string) http.Header // returns the header of a request; nil means the Gemini API's own x-goog-api-key
 	NoIDs   bool                         // refuses ids of function calls and matches calls by name, as Google Vertex AI does
-	Predict bool                         // makes vectors by its operation predict, as Google Vertex AI does
+	Predict bool                         // makes vectors by its operation predict, and counts a request as it is, as Google Vertex AI does
 }
 
 const defaultPrefix = "/v1beta"
@@ -86,6 +86,9 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
 		Signer:  func(string) llm.Signer { return signer },
 		Embed:   v.embed(),
+		Count: &llmhttp.Whole{Below: v.at("countTokens"), Decode: decodeCount, Encode: func(r *llm.Request) (json.Value, error) {
+			return v.encodeCount(r, signer)
+		}},
 	})
 }
 

@@ -23,6 +23,9 @@ func Declare(v vendor.Vendor) llm.Declaration {
 	if !v.NoEmbeddings {
 		d.Embeds = v.Path + pathOf(llm.Embeddings)
 	}
+	if v.Counts {
+		d.Counts = v.Path + countPath
+	}
 	d.Quirks = own.quirks()
 	return d
 }

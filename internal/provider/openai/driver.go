@@ -39,7 +39,7 @@ var Provider = llmhttp.Provider{
 	Declare: Declare,
 }
 
-// Driver implements [llm.Driver] and [llm.Embedder] for one vendor. It is safe for concurrent use.
+// Driver implements [llm.Driver], [llm.Embedder] and [llm.Counter] for one vendor. It is safe for concurrent use.
 type Driver struct {
 	vendor Vendor
 	wires  map[llm.Endpoint]*llmhttp.Driver
@@ -67,6 +67,7 @@ func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 			Decoder: func() llmhttp.Decoder { return newStream(e) },
 			Signer:  func(string) llm.Signer { return d.vendor.signer() },
 			Embed:   d.vendor.embed(),
+			Count:   d.vendor.count(),
 		})
 		if err != nil {
 			return nil, err
@@ -115,6 +116,11 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 // Embed implements [llm.Embedder].
 func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, error) {
 	return d.wires[llm.Chat].Embed(ctx, r)
+}
+
+// Count implements [llm.Counter].
+func (d *Driver) Count(ctx context.Context, r *llm.Request) (int64, error) {
+	return d.wire(r.Endpoint).Count(ctx, r)
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.

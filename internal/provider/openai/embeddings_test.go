@@ -79,3 +79,18 @@ func TestEmbedFailures(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	url, sent := llmtest.Serve(t, 200, `{"object":"response.input_tokens","input_tokens":11}`)
+	r := &llm.Request{Model: "gpt-5", MaxTokens: 9, Messages: []llm.Message{{Role: llm.User, Content: llm.Text("Hi")}}, Effort: llm.Effort{Level: "low"}}
+	if n, err := embedder(t, "openai", url).Count(t.Context(), r); n != 11 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	want := `/responses/input_tokens {"input":[{"type":"message","role":"user","content":"Hi"}],"model":"gpt-5","reasoning":{"effort":"low"}}`
+	if diff := cmp.Diff([]string{want}, sent()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, err := embedder(t, "groq", url).Count(t.Context(), r); !errs.Is(err, errs.UnsupportedParameter) {
+		t.Errorf("%v", err)
+	}
+}

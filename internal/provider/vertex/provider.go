@@ -26,6 +26,7 @@ func Declaration() llm.Declaration {
 	ofAnthropic.ImageURL = false
 	return llm.Declaration{
 		Endpoints: []llm.Served{ofGoogle, ofAnthropic},
+		Counts:    pathOf("PROJECT", "LOCATION", "google") + "/models/MODEL:countTokens",
 		Embeds:    pathOf("PROJECT", "LOCATION", "google") + "/models/MODEL:predict",
 		Quirks: []string{
 			"Models of Google are called like those of `google`, but without ids of function calls, which Vertex AI refuses.",

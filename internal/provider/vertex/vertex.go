@@ -50,7 +50,7 @@ type Options struct {
 	Transport   http.RoundTripper // to Google's token service; nil means http.DefaultTransport
 }
 
-// Driver implements [llm.Driver] and [llm.Embedder]. It is safe for concurrent use.
+// Driver implements [llm.Driver], [llm.Embedder] and [llm.Counter]. It is safe for concurrent use.
 type Driver struct {
 	o      Options
 	vendor failure.Vendor
@@ -93,6 +93,18 @@ func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, erro
 		return e.Embed(ctx, out)
 	}
 	return nil, llm.Unsupported("endpoint", "The publisher of %s makes no embeddings.", r.Model)
+}
+
+// Count implements [llm.Counter].
+func (d *Driver) Count(ctx context.Context, r *llm.Request) (int64, error) {
+	publisher, out, err := d.prepare(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	if c, ok := publisher.(llm.Counter); ok {
+		return c.Count(ctx, out)
+	}
+	return 0, llm.Unsupported("endpoint", "The publisher of %s counts no tokens.", r.Model)
 }
 
 // prepare finds the driver of a call, and completes the call with a token.

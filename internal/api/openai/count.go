@@ -1,0 +1,26 @@
+package openai
+
+import (
+	"context"
+
+	"github.com/openloop-server/openloop/internal/api/ingress"
+	"github.com/openloop-server/openloop/internal/web"
+)
+
+// inputTokens is how many tokens the input of a response has.
+type inputTokens struct {
+	Object    string `json:"object"`
+	Tokens    int64  `json:"input_tokens"`
+	Estimated bool   `json:"estimated,omitzero"` // here, and not by the provider
+}
+
+func countOperation(s *ingress.Service) web.Operation {
+	return web.JSON(func(ctx context.Context, in *createResponse) (*inputTokens, error) {
+		c, err := in.call()
+		if err != nil {
+			return nil, err
+		}
+		n, estimated, err := s.Count(ctx, ingress.Dialect{Name: "openai.responses", Owner: Owner}, c, &in.Headers)
+		return &inputTokens{Object: "response.input_tokens", Tokens: n, Estimated: estimated}, err
+	})
+}
