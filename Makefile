@@ -9,7 +9,7 @@ GO ?= go
 COMPILER = $(shell command -v gcc || command -v clang)
 WAZEVO = github.com/tetratelabs/wazero/internal/engine/wazevo
 UNWATCHED = modernc.org/... $(WAZEVO)/ssa $(WAZEVO)/frontend $(WAZEVO)/backend/... compress/flate
-RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race $(UNWATCHED:%=-gcflags=%=-race=false),$(GO) test) -vet=off -timeout 30m
+RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race $(UNWATCHED:%='-gcflags=%=-race=false -dwarf=false'),$(GO) test) -vet=off -timeout 30m
 # All packages. Those that take longest come first, so that no processor waits for them in the end.
 PACKAGES = ./internal/app ./internal/store ./internal/api ./cmd/openloop ./internal/sandbox ./...
 # Where the tests look for PostgreSQL, see internal/store/pgtest.
@@ -76,7 +76,7 @@ python: ## build a faster Python image from source, in place of the one that ima
 	tools/python/build
 
 test: image ## run all tests with the race detector, on SQLite and PostgreSQL
-	@echo '$(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES)'; $(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES); status=$$?; \
+	@echo "$(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES)"; $(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES); status=$$?; \
 	$(if $(NOT_RUN),echo 'Not run: $(NOT_RUN).'; )exit $$status
 
 # What quick leaves out, beside the race detector and PostgreSQL: packages that build the program and start processes.

@@ -39,11 +39,13 @@ func commandPool(t testing.TB, o sandbox.Options) *sandbox.Pool {
 
 // TestTheCommandAnswersAsTheSandbox runs the evaluators whose answers are in the golden file of the sandbox.
 func TestTheCommandAnswersAsTheSandbox(t *testing.T) {
+	t.Parallel()
 	answersAsCPython(t, commandPool(t, sandbox.Options{}))
 }
 
 // TestTheCommandFailsAsTheSandbox states failures, limits and output.
 func TestTheCommandFailsAsTheSandbox(t *testing.T) {
+	t.Parallel()
 	p, soon := commandPool(t, sandbox.Options{}), commandPool(t, sandbox.Options{Timeout: time.Second})
 	for name, c := range map[string]struct {
 		code string
@@ -109,6 +111,7 @@ func TestTheCommandHasNoEnvironment(t *testing.T) {
 
 // TestTheCommandMakesRequests states that the network of a run is the caller's here too, and that a run without one finds none that another left.
 func TestTheCommandMakesRequests(t *testing.T) {
+	t.Parallel()
 	const code = `
 import json, requests, urllib.request
 def refusal(call):
@@ -139,6 +142,7 @@ def f():
 
 // TestAProcessMakesOneRun unless it is reused.
 func TestAProcessMakesOneRun(t *testing.T) {
+	t.Parallel()
 	j := sandbox.Job{Code: "import os\nprint('out')\ndef f(): return os.getpid()", Args: json.Value("{}")}
 	for _, reuse := range []bool{false, true} {
 		p := commandPool(t, sandbox.Options{Reuse: reuse})
@@ -217,6 +221,7 @@ def f(path, then):
 
 // TestATreeOfProcessesIsKilled has all processes ended, when the time is over and after an answer.
 func TestATreeOfProcessesIsKilled(t *testing.T) {
+	t.Parallel()
 	for then, want := range map[string]outcome{
 		"wait": {Reason: errs.CodeTimeout, Message: "The code did not end within 2s, and was stopped."}, "answer": {Value: "1"},
 	} {

@@ -46,6 +46,7 @@ func world(ctx context.Context, r *sandbox.FetchRequest) (*sandbox.FetchResponse
 
 // TestCodeMakesRequests states what the modules of the network do.
 func TestCodeMakesRequests(t *testing.T) {
+	t.Parallel()
 	p := sandboxtest.Pool(t)
 	for code, want := range map[string]string{
 		"r = requests.get('http://h/json')\nreturn [r.status_code, r.ok, r.json(), r.reason, r.url, r.headers['x-two'], bool(r)]":                               `[200,true,{"a":[1,"ü"]},"OK","http://h/json","a, b",true]`,

@@ -143,6 +143,7 @@ func resident(t *testing.T) int {
 
 // TestWaitsForAnInterpreter runs more jobs at a time than there are interpreters.
 func TestWaitsForAnInterpreter(t *testing.T) {
+	t.Parallel()
 	o := sandboxtest.Options(t)
 	o.Workers = 2
 	p := sandbox.New(o)
@@ -234,6 +235,7 @@ func TestGivesMemoryBack(t *testing.T) {
 
 // TestGetsReady asks until a run can begin at once.
 func TestGetsReady(t *testing.T) {
+	t.Parallel()
 	p := sandbox.New(sandboxtest.Options(t))
 	if p.Ready() {
 		t.Error("it is ready at once")
@@ -270,6 +272,7 @@ func TestWithoutAnImage(t *testing.T) {
 
 // TestPreparesInAnotherProcess states when Options.Prepare is called.
 func TestPreparesInAnotherProcess(t *testing.T) {
+	t.Parallel()
 	o := sandboxtest.Options(t)
 	dir, calls := t.TempDir(), 0
 	prepared := o.Dir
