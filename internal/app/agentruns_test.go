@@ -25,7 +25,7 @@ func TestTheServerRunsAgentsAndTools(t *testing.T) {
 		})["id"].(string)
 		m.watch(t, "agents", agent, object{"evaluator_version_id": judge, "runs": true})
 		run := m.run(t, object{"version": object{"path": "agent"}})
-		if stats := m.completed(t, run, time.Minute); stats["evaluator_stats"].([]any)[0].(object)["num_true"] != 1.0 {
+		if stats := m.completed(t, run, patience); stats["evaluator_stats"].([]any)[0].(object)["num_true"] != 1.0 {
 			t.Errorf("%v", stats)
 		}
 		for _, l := range m.logs(t, run) {
@@ -36,7 +36,7 @@ func TestTheServerRunsAgentsAndTools(t *testing.T) {
 			m.judgedBy(t, log["id"].(string), "watching")
 		}
 		run = m.run(t, object{"version": object{"path": "weather"}})
-		m.completed(t, run, time.Minute)
+		m.completed(t, run, patience)
 		for _, l := range m.logs(t, run) {
 			if log := l["log"].(object); log["output"] != "sunny" || log["tool"].(object)["path"] != "weather" {
 				t.Errorf("%v", log)
@@ -48,7 +48,7 @@ func TestTheServerRunsAgentsAndTools(t *testing.T) {
 // judgedBy waits until an Evaluator has judged a Log.
 func (m *monitored) judgedBy(t *testing.T, log, evaluator string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		for _, j := range m.get(t, "/v5/logs/"+log)["evaluator_logs"].([]any) {
 			if j.(object)["evaluator"].(object)["path"] == evaluator {
 				return
@@ -84,10 +84,10 @@ func TestAgentsOfARunHaveNoClient(t *testing.T) {
 			m.post(t, "/v5/agents", object{"path": model, "provider": "openai", "model": model, "template": []object{{"role": "user", "content": "Say {{n}}"}}, "tools": []object{ask}})
 		}
 		run := m.run(t, object{"version": object{"path": "waiting"}})
-		m.completed(t, run, time.Minute)
+		m.completed(t, run, patience)
 		same(t, "reasons", map[string]int{"tool_not_runnable": 1}, m.reasons(t, run))
 		run = m.run(t, object{"version": object{"path": "late"}})
-		m.completed(t, run, time.Minute)
+		m.completed(t, run, patience)
 		log := m.logs(t, run)[0]["log"].(object)
 		if log["output"] != "done" || log["error"] != nil || log["run_id"] != run || log["source_datapoint_id"] == nil {
 			t.Errorf("%v", log)

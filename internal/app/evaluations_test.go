@@ -186,7 +186,7 @@ func TestTheServerRunsAnEvaluation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "mock:echo", 30, environ...)
 			run := b.run(t)
-			stats := b.completed(t, run, time.Minute)
+			stats := b.completed(t, run, patience)
 			judged := stats["evaluator_stats"].([]any)[0].(object)
 			if stats["num_logs"] != 30.0 || judged["num_true"] != 30.0 || judged["total_logs"] != 30.0 {
 				t.Fatalf("%v", stats)
@@ -254,7 +254,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	began := time.Now()
 	run := b.run(t)
-	stats := b.completed(t, run, time.Minute)
+	stats := b.completed(t, run, patience)
 	t.Logf("completed after %s, with %d calls", time.Since(began), u.Called())
 	if u.Called() > 25 {
 		t.Errorf("%d calls", u.Called())
@@ -268,7 +268,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 
 	u.Answer(standin.Always(http.StatusOK))
 	b.post(t, "/v5/evaluations/"+b.evaluation+"/runs/"+run+"/retry", object{})
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	same(t, "Logs after a retry", map[string]int{"": 300}, b.reasons(t, run))
 	same[any](t, "stopped after a retry", nil, b.progress(t, run)["stopped"])
 }
@@ -288,7 +288,7 @@ func TestAProviderThatRefusesForAWhile(t *testing.T) {
 	})
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
-	stats := b.completed(t, run, time.Minute)
+	stats := b.completed(t, run, patience)
 	t.Logf("completed after %s, with %d calls", time.Since(began), u.Called())
 	same(t, "Logs", map[string]int{"": 200}, b.reasons(t, run))
 	if judged := stats["evaluator_stats"].([]any)[0].(object); judged["num_true"] != 200.0 {
@@ -325,7 +325,7 @@ func TestBudgets(t *testing.T) {
 	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	run := b.run(t, object{"max_cost": 1.0})
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	reasons, progress := b.reasons(t, run), b.progress(t, run)
 	if good := reasons[""]; good < 80 || good > 80+32 || reasons["budget_exceeded"] != 300-good {
 		t.Errorf("max_cost: Logs %v", reasons)
@@ -340,7 +340,7 @@ func TestBudgets(t *testing.T) {
 		return http.StatusOK, nil
 	})
 	run = b.run(t, object{"max_errors": 2})
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	reasons = b.reasons(t, run)
 	if failed := reasons["invalid_request"]; failed < 3 || failed > 3+16 || reasons["too_many_errors"] < 100 {
 		t.Errorf("max_errors: Logs %v", reasons)
@@ -364,7 +364,7 @@ func TestAJudgeThatIsRefusedHalfwayIsPaid(t *testing.T) {
 	}})
 	b.evaluation = b.evaluate(t, "judge")
 	run := b.run(t)
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	same(t, "calls", 4, u.Called())
 	const cost = 3 * 0.0125 // of three answers, the last of which is counted a moment after it is stored
 	for deadline := time.Now().Add(10 * time.Second); b.progress(t, run)["cost"] != cost && time.Now().Before(deadline); {
@@ -382,7 +382,7 @@ func TestASmallRunBesideALargeOne(t *testing.T) {
 	time.Sleep(time.Second)
 	began := time.Now()
 	small := b.run(t, object{"dataset": object{"path": "small"}})
-	b.completed(t, small, 10*time.Second)
+	b.completed(t, small, patience)
 	took := time.Since(began)
 	if status := b.stats(t, large)["status"]; status != "running" {
 		t.Errorf("the large one is %s", status)
@@ -421,7 +421,7 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 	}
 	b.up(t)
 	t.Logf("up after %s", time.Since(began))
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	t.Logf("completed after %s", time.Since(began))
 	same(t, "Logs", map[string]int{"": 200}, b.reasons(t, run))
 	for question, n := range u.Answered() {
@@ -437,17 +437,17 @@ func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
 	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 20, environ...)
 	run := b.run(t)
-	b.completed(t, run, time.Minute)
+	b.completed(t, run, patience)
 	same(t, "calls", 20, u.Called())
 	larger := b.post(t, "/v5/datasets", object{"path": "d", "action": "add", "datapoints": []object{{"inputs": object{"n": "more"}}}})["version_id"]
 	again := b.run(t, object{"use_existing_logs": true, "dataset": object{"version_id": larger}})
-	b.completed(t, again, time.Minute)
+	b.completed(t, again, patience)
 	same(t, "calls of both", 21, u.Called())
 	b.post(t, "/v5/evaluators", object{"path": "later", "spec": object{
 		"evaluator_type": "python", "arguments_type": "target_free", "return_type": "number", "code": "def f(log): return len(log['output'])",
 	}})
 	b.post(t, "/v5/evaluations/"+b.evaluation+"/evaluators", object{"evaluators": []object{{"path": "later"}}})
-	stats := b.completed(t, again, time.Minute)
+	stats := b.completed(t, again, patience)
 	if later := stats["evaluator_stats"].([]any)[1].(object); later["num_judgments"] != 21.0 {
 		t.Errorf("%v", later)
 	}
@@ -467,7 +467,7 @@ func TestARunOutlivesItsFiles(t *testing.T) {
 		id := b.post(t, "/v5/files/retrieve-by-path", object{"path": path})["id"].(string)
 		b.send(t, http.MethodDelete, "/v5/"+kind+"/"+id, nil)
 	}
-	stats := b.completed(t, run, time.Minute)
+	stats := b.completed(t, run, patience)
 	if judged := stats["evaluator_stats"].([]any)[0].(object); stats["num_logs"] != 60.0 || judged["num_true"] != 60.0 {
 		t.Errorf("%v", stats)
 	}

@@ -80,7 +80,7 @@ func (m *monitored) judgments(t *testing.T, id string) []string {
 // judged waits until a Log has so many judgments, and returns them sorted.
 func (m *monitored) judged(t *testing.T, id string, n int) []string {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		got := m.judgments(t, id)
 		if len(got) >= n || time.Now().After(deadline) {
 			slices.Sort(got)
@@ -103,7 +103,7 @@ func (m *monitored) span(t *testing.T, below string) {
 // idle waits until no Evaluator of a File has tasks, and returns what is told of them.
 func (m *monitored) idle(t *testing.T, collection, id string) []any {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		states, waiting := m.get(t, "/v5/"+collection+"/"+id+"/monitoring")["evaluators"].([]any), 0.0
 		for _, s := range states {
 			waiting += s.(object)["waiting"].(float64)
@@ -112,7 +112,7 @@ func (m *monitored) idle(t *testing.T, collection, id string) []any {
 			return states
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("after a minute: %v", states)
+			t.Fatalf("after %s: %v", patience, states)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/config"
@@ -20,7 +21,10 @@ import (
 var postgres pgtest.Server
 
 // atOnce are the tests that run beside each other: they wait for providers, clocks and databases most of the time. The command line may ask for others.
-const atOnce = "6"
+const atOnce = "4"
+
+// patience is how long a test waits for what comes sooner or later, on a machine that does much else.
+const patience = 5 * time.Minute
 
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", atOnce); err != nil {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -19,7 +18,7 @@ func TestAProcessOnlyWorks(t *testing.T) {
 			w := &replica{addr: "127.0.0.1:0", environ: append(slices.Clone(environ), "OPENLOOP_DATA_DIR="+b.data, "OPENLOOP_ONLY=workers")}
 			w.up(t)
 			defer w.down(t)
-			stats := b.completed(t, run, time.Minute)
+			stats := b.completed(t, run, patience)
 			if judged := stats["evaluator_stats"].([]any)[0].(object); stats["num_logs"] != 10.0 || judged["num_true"] != 10.0 {
 				t.Errorf("%v", stats)
 			}
