@@ -81,7 +81,10 @@ const states: Record<string, State> = {
   },
   "the range of Home": {
     at: () => "/",
-    choose: (page) => page.keyboard.press("2"),
+    async choose(page) {
+      await expect(page.getByRole("button", { name: /^Time range:/ })).toBeVisible(); // with it come its keys
+      await page.keyboard.press("2");
+    },
     seen: (page) => expect(page.getByRole("button", { name: "Time range: Last hour" })).toBeVisible(),
   },
   "a provider that was searched for": {

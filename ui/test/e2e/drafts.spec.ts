@@ -16,6 +16,23 @@ const save = async (page: Page) => {
   return page.getByRole("dialog", { name: "Save a version" });
 };
 
+/** Waits until the browser keeps a draft with these words: what is typed just before a page is closed may be lost with it. */
+const kept = (page: Page, words: string) =>
+  expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const done = <T>(request: IDBRequest<T>) =>
+          new Promise<T>((resolve) => {
+            request.onsuccess = () => resolve(request.result);
+          });
+        const database = await done(indexedDB.open("openloop"));
+        const drafts = await done(database.transaction("drafts").objectStore("drafts").getAll());
+        database.close();
+        return JSON.stringify(drafts);
+      }),
+    )
+    .toContain(words);
+
 interface Made {
   file: string;
   versions: string[];
@@ -59,6 +76,7 @@ test("two tabs keep both drafts, and each says that there is another", async ({ 
   await type(page, " First again.");
   await expect(other.getByText("Another tab of this browser edits the same version.")).toBeVisible();
   await expect(other.locator(".prompt-left, main").first()).not.toContainText("First");
+  await kept(page, "First again.");
   await page.close();
   await expect(text(other)).toContainText("Second.");
   const third = await context.newPage();

@@ -14,13 +14,19 @@ async function counted(page: Page): Promise<void> {
   }).toPass({ timeout: 25_000 });
 }
 
-test("Home shows the range in one look", async ({ page }) => {
+test("Home shows the range in one look", async ({ page, server }) => {
+  await new Api(server.url).post("/prompts", {
+    path: "home/changed",
+    provider: "mock",
+    model: "echo",
+    template: "Hello",
+  });
   await counted(page);
   for (const title of ["Calls", "Failures", "Slowest Files", "Dearest Files", "Health", "Spend", "What changed"]) {
     await expect(tile(page, title)).toBeVisible();
   }
   await expect(tile(page, "Health")).toContainText("SQLite");
-  await expect(tile(page, "What changed")).toContainText("support/greeting");
+  await expect(tile(page, "What changed")).toContainText("home/changed");
   await expect(page.locator("[aria-busy]")).toHaveCount(0);
   await shot(page, "home");
   await axe(page);
