@@ -73,6 +73,9 @@ class Messages(unittest.TestCase):
         answer = CLIENT.messages.create(model=f"prompt:{path}", max_tokens=100, messages=HELLO, extra_body={"inputs": {"name": "Ada"}})
         self.assertEqual(answer.content[0].text, "Hello")
 
+    def test_a_refusal_is_told_by_the_reason(self):
+        self.assertEqual(CLIENT.messages.create(model="mock/refuse", max_tokens=100, messages=HELLO).stop_reason, "refusal")
+
     def test_the_asynchronous_client(self):
         async def ask():
             async with anthropic.AsyncAnthropic(base_url=URL, api_key=KEY, max_retries=0) as sdk:

@@ -15,6 +15,9 @@ CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required"
 WEATHER = {"type": "function", "function": {"name": "weather", "description": "The weather.", "parameters": CITY}}
 
 
+REFUSAL = "I'm sorry, but I can't help with that."
+
+
 class Answer(pydantic.BaseModel):
     ok: bool
     words: list[str]
@@ -91,9 +94,11 @@ class Chat(unittest.TestCase):
 
         self.assertEqual(asyncio.run(ask()), ["Hello"])
 
-    def test_a_refusal_is_an_error_of_the_parser(self):
-        with self.assertRaises(openai.ContentFilterFinishReasonError):
-            CLIENT.chat.completions.parse(model="mock/refuse", messages=HELLO, response_format=Answer)
+    def test_a_refusal_is_told_from_an_answer(self):
+        whole = CLIENT.chat.completions.parse(model="mock/refuse", messages=HELLO, response_format=Answer).choices[0].message
+        with CLIENT.chat.completions.stream(model="mock/refuse", messages=HELLO) as stream:
+            streamed = stream.get_final_completion().choices[0].message
+        self.assertEqual([(m.refusal, m.content or None) for m in (whole, streamed)], [(REFUSAL, None)] * 2)
 
 
 TOOLS = [
@@ -122,6 +127,12 @@ class Responses(unittest.TestCase):
     def test_a_schema_is_followed(self):
         answer = CLIENT.responses.parse(model="mock/json", input="Hello", text_format=Answer)
         self.assertIsInstance(answer.output_parsed, Answer)
+
+    def test_a_refusal_is_told_from_an_answer(self):
+        whole = CLIENT.responses.create(model="mock/refuse", input="Hello")
+        with CLIENT.responses.stream(model="mock/refuse", input="Hello") as stream:
+            streamed = stream.get_final_response()
+        self.assertEqual([r.output[0].content[0].refusal for r in (whole, streamed)], [REFUSAL] * 2)
 
     def test_a_conversation_with_tools(self):
         items = [{"role": "user", "content": 'weather("Rome") patch("x")\ngit__log("y")'}]
