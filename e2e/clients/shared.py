@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import unittest
+import urllib.error
 import urllib.request
 import uuid
 
@@ -34,11 +35,12 @@ class Table(unittest.TestCase):
     """Tests of each row of the list of failures."""
 
     def each(self, found):
-        """Compares what found(reason) is with what it should be, for each reason: a pair."""
-        for reason in FAILURES:
-            with self.subTest(reason):
-                was, wanted = found(reason)
-                self.assertEqual(was, wanted)
+        """Compares what found(reason, model) is with what it should be, for each reason: a pair. The model fails for that reason."""
+        for lane in LANES:
+            for reason in FAILURES:
+                with self.subTest(reason, lane=lane):
+                    was, wanted = found(reason, f"{lane}/error/{reason}")
+                    self.assertEqual(was, wanted)
 
 
 def api(method, path, body=None):
@@ -54,3 +56,30 @@ def new_prompt(**content):
     path = f"e2e/clients/{uuid.uuid4()}"
     api("POST", "/prompts", {"path": path, "provider": "mock", "model": "echo"} | content)
     return path
+
+
+def keeps_responses():
+    """Whether there is a route for responses that were made before."""
+    request = urllib.request.Request(URL + "/v1/responses/resp_none", headers={"X-API-KEY": KEY})
+    with unittest.TestCase().assertRaises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(request)
+    return raised.exception.headers["X-Error-Reason"] != "route_not_found"
+
+
+of_kept_responses = unittest.skipUnless(keeps_responses(), "the server keeps no responses")
+
+
+def answers(model):
+    """Whether the server has a model."""
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}]}).encode()
+    request = urllib.request.Request(URL + "/v1/chat/completions", body, {"X-API-KEY": KEY, "Content-Type": "application/json"})
+    try:
+        return urllib.request.urlopen(request).status == 200
+    except urllib.error.HTTPError as e:
+        if e.code != 404:
+            raise
+        return False
+
+
+# How the mock is asked: by translation, and in the dialect of the client.
+LANES = [lane for lane in ("mock", "mock/native") if answers(f"{lane}/echo")]

@@ -103,12 +103,12 @@ class Failures(Table):
     def test_before_the_head(self):
         for stream in (False, True):
             with self.subTest(stream=stream):
-                self.each(lambda reason: self.before(reason, stream))
+                self.each(lambda reason, model: self.before(reason, model, stream))
 
-    def before(self, reason, stream):
+    def before(self, reason, model, stream):
         REPEATING.requests = 0
         with self.assertRaises(anthropic.APIStatusError) as raised:
-            REPEATING.sdk.messages.create(model=f"mock/error/{reason}", max_tokens=9, messages=HELLO, stream=stream)
+            REPEATING.sdk.messages.create(model=model, max_tokens=9, messages=HELLO, stream=stream)
         e = raised.exception
         found = {"class": type(e).__name__, "status": e.status_code, "type": e.body["error"]["type"]}
         wanted = FAILURES[reason]
@@ -119,11 +119,11 @@ class Failures(Table):
     def test_after_the_head(self):
         self.each(self.after)
 
-    def after(self, reason):
+    def after(self, reason, model):
         REPEATING.requests = 0
         text = ""
         with self.assertRaises(anthropic.APIStatusError) as raised:
-            with REPEATING.sdk.messages.stream(model=f"mock/error/{reason}/2", max_tokens=9, messages=HELLO) as stream:
+            with REPEATING.sdk.messages.stream(model=f"{model}/2", max_tokens=9, messages=HELLO) as stream:
                 for piece in stream.text_stream:
                     text += piece
         e = raised.exception

@@ -8,7 +8,7 @@ import openai
 import pydantic
 from openai.types import chat
 
-from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
+from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt, of_kept_responses
 
 HELLO = [{"role": "user", "content": "Hello"}]
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
@@ -159,9 +159,30 @@ class Responses(unittest.TestCase):
         answer = CLIENT.responses.create(model="mock/lorem/50", input="Hello", max_output_tokens=3)
         self.assertEqual((answer.status, answer.incomplete_details.reason, answer.output_text), ("incomplete", "max_output_tokens", "lorem ipsum dolor"))
 
-    def test_nothing_is_kept_to_go_on_from(self):
+    @of_kept_responses
+    def test_one_can_go_on_from_a_response(self):
+        first = CLIENT.responses.create(model="mock/echo", input="Hello")
+        second = CLIENT.responses.create(model="mock/tools", input="weather(Rome)", tools=TOOLS, previous_response_id=first.id)
+        call, = (item for item in second.output if item.type == "function_call")
+        result = {"type": "function_call_output", "call_id": call.call_id, "output": "Sunny"}
+        with CLIENT.responses.stream(model="mock/tools", input=[result], tools=TOOLS, previous_response_id=second.id) as stream:
+            third = stream.get_final_response()
+        self.assertEqual((third.output_text, third.previous_response_id), ("Sunny", second.id))
+        asked = [item.type for item in CLIENT.responses.input_items.list(third.id, order="asc")]
+        self.assertEqual(asked, ["message", "message", "message", "function_call", "function_call_output"])
+
+    @of_kept_responses
+    def test_a_response_is_kept_until_it_is_deleted(self):
+        made = CLIENT.responses.create(model="mock/think/3", input="Hello")
+        self.assertEqual(CLIENT.responses.retrieve(made.id).output, made.output)
+        CLIENT.responses.delete(made.id)
+        with self.assertRaises(openai.NotFoundError):
+            CLIENT.responses.retrieve(made.id)
+
+    def test_a_response_that_is_not_kept(self):
+        made = CLIENT.responses.create(model="mock/echo", input="Hello", store=False)
         with self.assertRaises(openai.BadRequestError) as raised:
-            CLIENT.responses.create(model="mock/echo", input="Hello", previous_response_id="resp_1")
+            CLIENT.responses.create(model="mock/echo", input="Hello", previous_response_id=made.id)
         self.assertEqual((raised.exception.code, raised.exception.param), ("previous_response_not_found", "previous_response_id"))
 
 
@@ -215,12 +236,12 @@ class Failures(Table):
         for dialect, create in ask.items():
             for stream in (False, True):
                 with self.subTest(dialect, stream=stream):
-                    self.each(lambda reason: self.before(create, reason, stream))
+                    self.each(lambda reason, model: self.before(create, reason, model, stream))
 
-    def before(self, create, reason, stream):
+    def before(self, create, reason, model, stream):
         REPEATING.requests = 0
         with self.assertRaises(openai.APIStatusError) as raised:
-            create(REPEATING.sdk, model=f"mock/error/{reason}", stream=stream)
+            create(REPEATING.sdk, model=model, stream=stream)
         e = raised.exception
         found = {"class": type(e).__name__, "status": e.status_code, "type": e.type, "code": e.code}
         wanted = FAILURES[reason]
@@ -231,9 +252,9 @@ class Failures(Table):
     def test_of_a_chat_after_the_head(self):
         self.each(self.of_a_chat)
 
-    def of_a_chat(self, reason):
+    def of_a_chat(self, reason, model):
         REPEATING.requests = 0
-        raw = REPEATING.sdk.chat.completions.with_raw_response.create(model=f"mock/error/{reason}/2", messages=HELLO, stream=True)
+        raw = REPEATING.sdk.chat.completions.with_raw_response.create(model=f"{model}/2", messages=HELLO, stream=True)
         text = ""
         with self.assertRaises(openai.APIError) as raised:
             for chunk in raw.parse():
@@ -247,9 +268,9 @@ class Failures(Table):
     def test_of_a_response_after_the_head(self):
         self.each(self.of_a_response)
 
-    def of_a_response(self, reason):
+    def of_a_response(self, reason, model):
         REPEATING.requests = 0
-        raw = REPEATING.sdk.responses.with_raw_response.create(model=f"mock/error/{reason}/2", input="Hello", stream=True)
+        raw = REPEATING.sdk.responses.with_raw_response.create(model=f"{model}/2", input="Hello", stream=True)
         *events, last = raw.parse()
         text = "".join(e.delta for e in events if e.type == "response.output_text.delta")
         error = last.response.error
