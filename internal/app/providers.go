@@ -70,6 +70,9 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 			Driver: driver, Serves: declared.Endpoints, Lenient: declared.Lenient, BaseURL: v.BaseURL, Display: v.Display, Key: access.Key,
 			KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
 		}
+		if d, ok := driver.(interface{ Placed() bool }); ok {
+			p.Nowhere = !d.Placed()
+		}
 		if v.BaseURL == "" {
 			p.URLName = v.Variable(vendor.BaseURL)
 		}

@@ -12,6 +12,7 @@ import (
 // cacheKey identifies a cached Prompt: by a reference, or by a File and the hash of a content.
 type cacheKey struct {
 	target file.Ref
+	name   string // of the version, "" if target says which
 	hash   string
 	past   bool // deleted ones count too
 	draft  bool // what was not there before was made as a draft

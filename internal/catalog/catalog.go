@@ -55,6 +55,25 @@ func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
 	return p, t.Matches(p.File.Path)
 }
 
+// PromptNamed returns the version with a name of the Prompt that t names, from memory as [Catalog.Prompt] does. Errors: those, and
+// version_not_found.
+func (c *Catalog) PromptNamed(ctx context.Context, t file.Ref, name string) (*Prompt, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	return c.cached(ctx, cacheKey{target: t, name: name}, func(ctx context.Context) (file.Snapshot, error) {
+		snap, err := c.db.Snapshot(ctx, file.PromptKind, t)
+		if err != nil {
+			return snap, err
+		}
+		id, err := c.db.VersionNamed(ctx, snap.File.ID, name)
+		if err != nil {
+			return snap, err
+		}
+		return c.db.Snapshot(ctx, file.PromptKind, file.Ref{ID: snap.File.ID, VersionID: id})
+	})
+}
+
 // PastPrompt returns the version of a Prompt with the given id, even if it, or its File, was deleted. It answers from memory while nothing
 // has changed in the database. Errors: version_not_found, and tool_not_found for a linked Tool that was deleted.
 func (c *Catalog) PastPrompt(ctx context.Context, versionID string) (*Prompt, error) {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
@@ -33,6 +34,7 @@ func fillIn(r, asked *llm.Request) (overruled []string) {
 		}
 	}
 	r.User = cmp.Or(r.User, asked.User)
+	r.Other = joined(r.Other, asked.Other)
 	own := r.Tools
 	r.Tools = slices.Clip(own)
 	for i := range asked.Tools {
@@ -42,6 +44,18 @@ func fillIn(r, asked *llm.Request) (overruled []string) {
 		}
 	}
 	return overruled
+}
+
+// joined returns the members of both; those of own win. Neither is changed.
+func joined(own, asked json.Value) json.Value {
+	if len(asked) == 0 {
+		return own
+	}
+	both, err := json.Merge(asked, own)
+	if err != nil { // own is no object, which its driver refuses
+		return own
+	}
+	return both
 }
 
 // fill sets *of, unless it is set. It reports whether it is set to something else than what was asked for.

@@ -31,9 +31,14 @@ func (r *Relay) Models(provider string) (iter.Seq[*models.Model], error) {
 func (r *Relay) Usable(ctx context.Context, provider string) bool {
 	p, all, err := r.allCredentials(ctx, provider, nil)
 	if err == nil {
-		_, err = p.usable(provider, all)
+		all, err = p.usable(provider, all)
 	}
-	return err == nil
+	return err == nil && p.placed(all)
+}
+
+// placed reports whether it is known where a call with one of these credentials goes.
+func (p *Provider) placed(all []credential) bool {
+	return !p.Nowhere || slices.ContainsFunc(all, func(c credential) bool { return c.BaseURL != "" })
 }
 
 // Serving returns the usable providers whose catalogue lists model, sorted.
@@ -44,7 +49,8 @@ func (r *Relay) Serving(ctx context.Context, model string) []string {
 		if !ok || m.ID == models.Any {
 			continue
 		}
-		if _, _, err := r.credentials(ctx, &Destination{Fallback: file.Fallback{Provider: slug, Model: model}}, nil); err == nil {
+		p, all, err := r.credentials(ctx, &Destination{Fallback: file.Fallback{Provider: slug, Model: model}}, nil)
+		if err == nil && p.placed(all) {
 			out = append(out, slug)
 		}
 	}

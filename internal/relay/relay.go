@@ -28,6 +28,7 @@ type Provider struct {
 	Key      string       // of the server's environment; "" means none
 	KeyName  string       // the setting that holds the key, for messages
 	NeedsKey bool
+	Nowhere  bool   // the settings do not say where calls go, as in which region: only a key that brings its address is of use
 	URLName  string // the setting that holds the base URL, when there is no other and it is not set
 	TakesURL bool   // a call may bring its base URL along with its key, as provider_api_keys.<slug>_endpoint
 }

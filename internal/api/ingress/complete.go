@@ -1,6 +1,8 @@
 package ingress
 
 import (
+	"slices"
+
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
@@ -16,11 +18,16 @@ func (s *Service) complete(c *dialect.Call, in *gateway.CallInput) error {
 		in.Suffix = c.Request.Suffix
 		return nil
 	}
+	further := json.Names(c.Request.Other)
 	switch {
 	case c.Request.Suffix != "":
 		return dialect.Unsupported("This model chats, and cannot fill in what comes before a text.", "suffix")
 	case c.Request.LogProbs != nil:
 		return dialect.Unsupported("This model chats, and its probabilities have another form. Ask for them in a chat.", "logprobs")
+	case slices.Contains(further, "echo"):
+		return dialect.Unsupported("This model chats, and does not repeat what it was asked.", "echo")
+	case slices.Contains(further, "best_of"):
+		return dialect.Unsupported("This model chats, and none of its answers is chosen. Ask for several by n.", "best_of")
 	}
 	in.Messages = []llm.Message{{Role: llm.User, Content: llm.Text(c.Request.Prompt)}}
 	return nil

@@ -57,15 +57,9 @@ func (s *Service) list(ctx context.Context, p *Page) (*Models, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Models{Object: "list", Data: all}
-	if i := index(all, p.AfterID); i >= 0 {
-		out.Data = all[i+1:]
-	}
-	if i := index(out.Data, p.BeforeID); i >= 0 {
-		out.Data = out.Data[:i]
-	}
-	if p.Limit > 0 && len(out.Data) > p.Limit {
-		out.Data, out.HasMore = out.Data[:p.Limit], true
+	out := &Models{Object: "list"}
+	if out.Data, out.HasMore, err = p.of(all); err != nil {
+		return nil, err
 	}
 	if n := len(out.Data); n > 0 {
 		out.FirstID, out.LastID = &out.Data[0].ID, &out.Data[n-1].ID
@@ -73,10 +67,31 @@ func (s *Service) list(ctx context.Context, p *Page) (*Models, error) {
 	return out, nil
 }
 
-func index(all []Model, id string) int {
-	if id == "" {
-		return -1
+// of returns the part of the list, and whether there is more of it, after it or, of a part that ends before a name, before it. Errors:
+// validation_failed for a name that is not in the list.
+func (p *Page) of(all []Model) (part []Model, more bool, err error) {
+	from, to := 0, len(all)
+	if p.AfterID != "" {
+		if from = index(all, p.AfterID) + 1; from == 0 {
+			return nil, false, errs.Invalid("No model of the list has this id.", "after_id")
+		}
 	}
+	if p.BeforeID != "" {
+		i := index(all, p.BeforeID)
+		if i < 0 {
+			return nil, false, errs.Invalid("No model of the list has this id.", "before_id")
+		}
+		to = max(i, from)
+	}
+	if more = p.Limit > 0 && to-from > p.Limit; more && p.BeforeID != "" {
+		from = to - p.Limit
+	} else if more {
+		to = from + p.Limit
+	}
+	return all[from:to], more, nil
+}
+
+func index(all []Model, id string) int {
 	return slices.IndexFunc(all, func(m Model) bool { return m.ID == id })
 }
 

@@ -19,7 +19,7 @@ const (
 
 // Target returns what a name means, by the first of these that fits:
 //
-//	prompt:support/answer[@environment or version]   a saved Prompt, by its path or id
+//	prompt:support/answer[@which]                    a saved Prompt, by its path or id; an environment, or the id or the name of a version
 //	fast                                              an alias that the caller can use
 //	openai/gpt-5, openai:gpt-5, @openai/gpt-5         a model of a provider
 //	gpt-5                                             a model of the dialect's owner, or of the one provider with a key that has it
@@ -113,13 +113,29 @@ func (s *Service) prompt(ctx context.Context, name, environment string) (file.Re
 	of, which := fileOf(name[:i]), name[i+1:]
 	found, err := s.found(ctx, file.Ref{ID: of.ID, Path: of.Path, Environment: which})
 	if errs.Is(err, errs.EnvironmentNotFound) {
-		found, err = s.found(ctx, file.Ref{ID: of.ID, Path: of.Path, VersionID: which})
+		found, err = s.version(ctx, of, which)
 	}
 	if !errs.Is(err, errs.PromptNotFound, errs.EnvironmentNotFound, errs.VersionNotFound) {
 		return found, err
 	}
 	if found, failed := s.found(ctx, whole); !errs.Is(failed, errs.PromptNotFound) || errs.Is(err, errs.PromptNotFound) {
 		return found, failed
+	}
+	return found, err
+}
+
+// version finds a version by its id or its name.
+func (s *Service) version(ctx context.Context, of file.Ref, which string) (file.Ref, error) {
+	found, err := s.found(ctx, file.Ref{ID: of.ID, Path: of.Path, VersionID: which})
+	if !errs.Is(err, errs.VersionNotFound) {
+		return found, err
+	}
+	named, failed := s.Catalog.PromptNamed(ctx, of, which)
+	if failed == nil {
+		return file.Ref{ID: named.File.ID, VersionID: named.Version.ID}, nil
+	}
+	if !errs.Is(failed, errs.VersionNotFound) {
+		err = failed
 	}
 	return found, err
 }

@@ -29,9 +29,11 @@ type TextParams struct {
 	Logprobs         *int     `json:"logprobs,omitzero" min:"0" max:"5"`
 	User             string   `json:"user,omitempty"`
 
+	// Of models that chat, refused.
+	Echo   bool `json:"echo,omitzero"`
+	BestOf int  `json:"best_of,omitzero" min:"0" max:"20"`
+
 	// Refused.
-	Echo      bool       `json:"echo,omitzero"`
-	BestOf    int        `json:"best_of,omitzero"`
 	LogitBias json.Value `json:"logit_bias,omitzero"`
 }
 
@@ -82,10 +84,6 @@ func (t *Texts) text() (string, error) {
 // Call returns the request in the portable model. Errors: unsupported_parameter for what that model cannot carry; validation_failed.
 func (r *TextParams) Call() (*dialect.Call, error) {
 	switch {
-	case r.Echo:
-		return nil, dialect.Unsupported("An answer does not repeat its prompt here.", "echo")
-	case r.BestOf > max(r.N, 1):
-		return nil, dialect.Unsupported("All answers are returned here, and none is chosen. Ask for several by n.", "best_of")
 	case len(json.Names(r.LogitBias)) > 0:
 		return nil, dialect.Unsupported("No token can be made more or less likely here.", "logit_bias")
 	}
@@ -95,6 +93,21 @@ func (r *TextParams) Call() (*dialect.Call, error) {
 	}
 	return &dialect.Call{Name: r.Model, Samples: r.N, Request: llm.Request{
 		Prompt: prompt, Suffix: r.Suffix, MaxTokens: r.MaxTokens, Temperature: r.Temperature, TopP: r.TopP, PresencePenalty: r.PresencePenalty,
-		FrequencyPenalty: r.FrequencyPenalty, Seed: r.Seed, Stop: r.Stop.Sequences, LogProbs: r.Logprobs, User: r.User,
+		FrequencyPenalty: r.FrequencyPenalty, Seed: r.Seed, Stop: r.Stop.Sequences, LogProbs: r.Logprobs, User: r.User, Other: r.further(),
 	}}, nil
+}
+
+// further returns the members that only models take which go on from a text, nil for none.
+func (r *TextParams) further() json.Value {
+	best := r.BestOf
+	if best <= max(r.N, 1) {
+		best = 0 // each sample is asked for by itself
+	}
+	if !r.Echo && best == 0 {
+		return nil
+	}
+	return json.AppendValue(nil, struct {
+		BestOf int  `json:"best_of,omitzero"`
+		Echo   bool `json:"echo,omitzero"`
+	}{best, r.Echo})
 }

@@ -71,6 +71,9 @@ func NewDriver(hc *Client, w Wire) (*Driver, error) {
 	return d, err
 }
 
+// Placed reports whether calls that bring no base URL have a place to go.
+func (d *Driver) Placed() bool { return d.place.own.base != "" }
+
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
 	call, req, err := d.request(ctx, r, false)

@@ -83,6 +83,9 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 	}
 }
 
+// Placed reports whether calls have a project to go to.
+func (d *Driver) Placed() bool { return d.o.Project != "" }
+
 // Embed implements [llm.Embedder].
 func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, error) {
 	publisher, out, err := d.prepare(ctx, r)

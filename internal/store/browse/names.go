@@ -34,6 +34,13 @@ func (db *Store) VersionsNamed(ctx context.Context) ([]VersionWords, error) {
 	return list, db.Fail("store.VersionsNamed", err)
 }
 
+// VersionNamed returns the id of the version of a File that has a name. Errors: version_not_found.
+func (db *Store) VersionNamed(ctx context.Context, fileID, name string) (id string, err error) {
+	const text = `SELECT v.id FROM version v JOIN file f ON f.seq = v.file WHERE f.id = $1 AND v.name = $2 AND v.deleted_us IS NULL AND v.draft = 0 AND f.deleted_us IS NULL`
+	err = sqldb.Must(ctx, db.Read, noVersion(name), text, []any{sqldb.Storable(fileID), sqldb.Storable(name)}, &id)
+	return id, db.Fail("store.VersionNamed", err)
+}
+
 const afterIDs = "~" // after all characters of ids, in the byte order of both databases
 
 // VersionsWithID returns the versions whose ids begin with prefix, limit at most.

@@ -352,6 +352,11 @@ func namesFound(t *testing.T, h *harness) {
 	words := store.VersionWords{Description: "about it", File: p}
 	words.ID, words.Name = one.Version.ID, "one"
 	equal(t, "versions with names", []store.VersionWords{words}, withNames)
+	id, err := h.VersionNamed(t.Context(), one.File.ID, "one")
+	must(t, err)
+	equal(t, "version by name", one.Version.ID, id)
+	_, err = h.VersionNamed(t.Context(), one.File.ID, "two")
+	is(t, err, errs.VersionNotFound)
 	byID, err := h.VersionsWithID(t.Context(), two.Version.ID[:len(two.Version.ID)-1], 5)
 	must(t, err)
 	unnamed := store.VersionWords{File: p}

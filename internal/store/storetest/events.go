@@ -290,7 +290,7 @@ var quiet = []string{
 	"RunLogs", "RunOutcomes", "Runs", "RunsWithID", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "SettingChanges", "Since", "SkippedLogs",
 	"Snapshot", "Spans", "SpentToday", "Statements", "Stats", "StatsNames", "Status", "StopRun", "StrayLogs", "SubjectOf", "Sweep", "TailLogs",
 	"TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "UsesOf", "VersionRows", "Versions",
-	"VersionsByID", "VersionsNamed", "VersionsWithID", "WaitingPools", "Woken",
+	"VersionNamed", "VersionsByID", "VersionsNamed", "VersionsWithID", "WaitingPools", "Woken",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {
