@@ -47,7 +47,7 @@ func CachingOf(header string, otherwise *Caching) (*Caching, error) {
 		case word == "refresh":
 			out.Refresh = true
 		case word == "off" && strings.TrimSpace(header) == word:
-			return nil, nil //nolint:nilnil // no caching
+			return nil, nil // no caching
 		default:
 			return nil, errs.Invalid("must be off, refresh or ttl= with 1 to "+strconv.Itoa(int(longestTTL/time.Second))+" seconds", HeaderCache)
 		}
