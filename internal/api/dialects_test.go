@@ -34,7 +34,7 @@ func runDialect(t *testing.T, name string, s *server) {
 	}
 	known, out := newNames(), strings.Builder{}
 	for _, step := range parseSteps(t, string(raw)) {
-		a := s.call(t, step.method, step.path, step.body)
+		a := s.call(t, step.method, known.within(step.path), known.within(step.body))
 		got := inLog.ReplaceAllStringFunc(seconds.ReplaceAllString(known.show(a), "<seconds>"), known.name)
 		for _, h := range []string{"X-Openloop-Ignored", "X-Should-Retry"} {
 			if v := a.header.Get(h); v != "" {
@@ -54,7 +54,18 @@ func runDialect(t *testing.T, name string, s *server) {
 	}
 }
 
+// within is text with names that are parts of ids replaced by what they stand for.
+func (n *names) within(text string) string {
+	return asLog.ReplaceAllStringFunc(text, func(name string) string {
+		if id, ok := n.byName[name]; ok {
+			return id
+		}
+		return name
+	})
+}
+
 var (
+	asLog   = regexp.MustCompile(`log_[0-9]{1,3}`)       // in a request
 	inLog   = regexp.MustCompile(`log_[0-9A-Za-z]{21}`)  // within the id of something else
 	seconds = regexp.MustCompile(`\b17726007[0-9]{2}\b`) // of the server's clock
 )

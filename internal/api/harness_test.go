@@ -201,8 +201,12 @@ func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 	}
 }
 
+// makeKeys makes the keys of a test server, unless another server on the same database has.
 func makeKeys(t *testing.T, db *store.DB) {
 	t.Helper()
+	if n, err := db.KeyCount(t.Context()); err != nil || n > 0 {
+		return
+	}
 	for role, secret := range map[auth.Role]string{auth.Admin: adminKey, auth.Developer: developerKey, auth.Member: memberKey} {
 		makeKey(t, db, role, secret)
 	}

@@ -17,6 +17,8 @@ type Call struct {
 	Inputs       json.Value // of the template of a saved Prompt: an object, or nil
 	Metadata     json.Value // for the Log: an object, or nil
 	Conversation string     // what the calls of one conversation share; "" if the client does not say it
+	Leading      int        // messages of the instructions, which come before those of earlier calls
+	Parameters   json.Value // what was asked besides the messages; nil for an answer that its client cannot come back to
 	Ignored      []string   // members that have no effect, as the caller names them, in order
 }
 

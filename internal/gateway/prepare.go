@@ -157,7 +157,7 @@ func (c *Call) newLog(index int) *trace.Log {
 		log.DeployedEnvironment = c.Prompt.DeployedTo(c.Input.Ref)
 	}
 	log.Provider, log.Model = p.Provider, p.Model
-	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages}
+	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages, Parameters: log.Payload.Parameters}
 	log.Templated = max(0, len(c.Messages)-len(c.Input.Messages))
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice

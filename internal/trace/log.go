@@ -56,6 +56,7 @@ type Log struct {
 	Ingress             string   // the API that the call came through, as "openai.chat"; "" for this server's own
 	Alias               string   // the name that the call had for its model, if that was an alias
 	Cached              bool     // the answer was remembered from an earlier call
+	Conversation        string   // what the calls of one conversation share, as their client says
 	ReplayOf            string   // id of the Log that this one replays, as its caller says
 	Templated           int      // of a call made here: how many of the messages the template made; the caller's follow
 	FirstToken          *float64 // of a stream: seconds until the first output, of those in Latency
@@ -87,6 +88,7 @@ type Payload struct {
 	Judgment         json.Value      `json:"judgment,omitzero"`
 	ProviderRequest  json.Value      `json:"provider_request,omitzero"`
 	ProviderResponse json.Value      `json:"provider_response,omitzero"`
+	Parameters       json.Value      `json:"parameters,omitzero"` // of an answer that its caller can come back to: what was asked besides the messages
 }
 
 // Status says whether a trace is still growing.

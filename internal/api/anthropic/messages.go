@@ -1,6 +1,8 @@
 package anthropic
 
 import (
+	"cmp"
+	"context"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/api/ingress"
@@ -24,7 +26,7 @@ type headers struct {
 }
 
 func (h *headers) note(c *dialect.Call) {
-	c.Conversation = h.Session
+	c.Conversation = cmp.Or(h.Session, c.Conversation)
 	c.Ignore(h.Betas != "", "anthropic-beta")
 }
 
@@ -36,7 +38,7 @@ type createMessage struct {
 func messagesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createMessage, *messages.Message]{
 		Dialect: messagesDialect, Failed: "error", Silence: "event: ping\ndata: {\"type\":\"ping\"}\n\n",
-		Ask: func(in *createMessage) (*dialect.Call, *ingress.Headers, error) {
+		Ask: func(_ context.Context, in *createMessage) (*dialect.Call, *ingress.Headers, error) {
 			c, err := in.Body.Call()
 			if err == nil {
 				in.note(c)

@@ -77,7 +77,10 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	in := &gateway.CallInput{
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
-		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
+		Log: trace.Log{
+			Ingress: d.Name, Conversation: c.Conversation, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent,
+			Payload: trace.Payload{Parameters: c.Parameters},
+		},
 	}
 	in.Until = h.until(in.ReceivedAt)
 	if in.Keys, err = s.keys(ctx, &target, h); err != nil {

@@ -18,7 +18,7 @@ import (
 // Operation is a call of a model in a dialect. In is the request, and Out the whole answer.
 type Operation[In, Out any] struct {
 	Dialect Dialect
-	Ask     func(*In) (*dialect.Call, *Headers, error)
+	Ask     func(context.Context, *In) (*dialect.Call, *Headers, error)
 	Wanted  func(*In) bool // whether a stream is asked for
 	Whole   func(*In, *Answer) Out
 	Begin   func(*In, *Begun) Writer // of a stream, once there is something to send; it sends nothing yet
@@ -100,7 +100,7 @@ func (c chunk) AppendJSON(dst []byte) []byte { return append(dst, c.Data...) }
 func (c chunk) More() bool { return c.Frame.More }
 
 func input[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (*dialect.Call, *gateway.CallInput, error) {
-	c, headers, err := o.Ask(in)
+	c, headers, err := o.Ask(ctx, in)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"context"
+
 	"github.com/openloop-server/openloop/internal/api/ingress"
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/chat"
@@ -17,7 +19,7 @@ var chatDialect = ingress.Dialect{Name: "openai.chat", Owner: Owner}
 func chatOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[chatCompletions, *chat.Completion]{
 		Dialect: chatDialect, Failed: failedEvent, Done: true,
-		Ask: func(in *chatCompletions) (*dialect.Call, *ingress.Headers, error) {
+		Ask: func(_ context.Context, in *chatCompletions) (*dialect.Call, *ingress.Headers, error) {
 			c, err := in.Body.call()
 			return c, &in.Headers, err
 		},

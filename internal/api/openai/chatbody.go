@@ -46,10 +46,17 @@ func (b *chatBody) UnmarshalJSONFrom(dec *json.Decoder) error {
 }
 
 func (b *chatBody) call() (*dialect.Call, error) {
-	if b.Response != nil {
-		return b.Response.Call()
+	if b.Response == nil {
+		return b.Chat.Call()
 	}
-	return b.Chat.Call()
+	if b.Response.PreviousResponseID != "" {
+		return nil, dialect.Unsupported("A chat goes on from no response. Send the request to /v1/responses.", placeOfPrevious)
+	}
+	c, err := b.Response.Call()
+	if err == nil {
+		c.Parameters = nil // the answer is a chat, which nobody comes back to
+	}
+	return c, err
 }
 
 func (b *chatBody) streams() bool {

@@ -24,6 +24,7 @@ func Routes(s *ingress.Service) []web.Route {
 		{Method: "POST", Path: "/v1/responses/input_tokens", ID: "openai.input_tokens", Summary: "Count the tokens of an input", Op: countOperation(s)},
 		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(noWebSocket), Failure: upgradeEnvelope},
 	}, s.ModelRoutes(chatDialect, "")...)
+	rows = append(rows, keptResponses{s}.routes()...)
 	var out []web.Route
 	for _, r := range rows {
 		r.Tag, r.Role, r.Hidden = "OpenAI", auth.Member, true

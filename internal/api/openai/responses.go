@@ -25,8 +25,8 @@ type createResponse struct {
 func responsesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createResponse, *responses.Response]{
 		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner}, Failed: responses.EventFailed,
-		Ask: func(in *createResponse) (*dialect.Call, *ingress.Headers, error) {
-			c, err := in.call()
+		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
+			c, err := in.call(ctx, keptResponses{s})
 			return c, &in.Headers, err
 		},
 		Wanted: func(in *createResponse) bool { return in.Body.Stream },
@@ -44,13 +44,17 @@ func answered(l *trace.Log) *responses.Answered {
 	return &responses.Answered{Message: ingress.Said(l), Finish: llm.FinishReason(l.FinishReason), LogProbs: l.Payload.LogProbs, Usage: l.Usage, At: l.EndTime}
 }
 
-// call returns the request. The header counts where the body says nothing of a conversation.
-func (in *createResponse) call() (*dialect.Call, error) {
-	c, err := in.Body.Call()
-	if err == nil {
-		c.Conversation = cmp.Or(c.Conversation, in.Session)
+// call returns the request, with what it refers to. The header counts where the body says nothing of a conversation.
+func (in *createResponse) call(ctx context.Context, k keptResponses) (*dialect.Call, error) {
+	if err := k.lookUp(ctx, &in.Body); err != nil {
+		return nil, err
 	}
-	return c, err
+	c, err := in.Body.Call()
+	if err != nil {
+		return nil, err
+	}
+	c.Conversation = cmp.Or(c.Conversation, in.Session)
+	return c, k.resume(ctx, &in.Body, c)
 }
 
 // responseEvents implements [ingress.Writer].

@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"context"
+
 	"github.com/openloop-server/openloop/internal/api/ingress"
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/completions"
@@ -15,7 +17,7 @@ type textCompletions struct {
 func textOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[textCompletions, *completions.TextCompletion]{
 		Dialect: ingress.Dialect{Name: "openai.completions", Owner: Owner}, Failed: failedEvent, Done: true,
-		Ask: func(in *textCompletions) (*dialect.Call, *ingress.Headers, error) {
+		Ask: func(_ context.Context, in *textCompletions) (*dialect.Call, *ingress.Headers, error) {
 			c, err := in.Body.Call()
 			return c, &in.Headers, err
 		},

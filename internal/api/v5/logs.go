@@ -240,6 +240,7 @@ type LogFields struct {
 	RequestID           string   `json:"request_id,omitempty" doc:"The request that made the Log, as its X-Request-Id said."`
 	DeployedEnvironment string   `json:"deployed_environment,omitempty" doc:"The environment whose deployment ran; absent when the call named its version otherwise."`
 	APIKey              *KeyName `json:"api_key,omitzero" doc:"The key that the request came with."`
+	Conversation        string   `json:"conversation,omitempty" doc:"What the calls of one conversation share, as their client says."`
 	Ingress             string   `json:"ingress,omitempty" doc:"The API that the call came through, as openai.chat or anthropic.messages; absent for this one."`
 	Alias               string   `json:"alias,omitempty" doc:"The alias by which the call named its model."`
 	Cached              bool     `json:"cached,omitzero" doc:"Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call."`

@@ -83,6 +83,7 @@ func (r *Params) Call() (*dialect.Call, error) {
 	out.MaxTokens, out.Temperature, out.TopP, out.Stop = r.MaxTokens, r.Temperature, r.TopP, r.StopSequences
 	if r.Metadata != nil {
 		out.User = label(r.Metadata.UserID)
+		c.Conversation = out.User
 	}
 	c.Ignore(r.TopK != nil, "top_k")
 	c.Ignore(r.ServiceTier != "", "service_tier")

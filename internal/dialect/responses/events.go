@@ -37,13 +37,18 @@ func (s *Events) Begin(emit func(dialect.Frame) bool) bool {
 // NewResponse returns a whole answer.
 func NewResponse(r *ResponseParams, id string, created time.Time, model string, a *Answered) *Response {
 	s := NewEvents(r, id, created, model)
-	whole := llm.Response{Message: *a.Message, LogProbs: a.LogProbs}
+	s.message(a.Message, a.LogProbs)
+	s.end(a.Finish, a.Usage, a.At)
+	return s.response
+}
+
+// message adds a whole message.
+func (s *Events) message(m *llm.Message, logProbs json.Value) {
+	whole := llm.Response{Message: *m, LogProbs: logProbs}
 	events := whole.Events()
 	for i := range events {
 		s.Event(&events[i])
 	}
-	s.end(a.Finish, a.Usage, a.At)
-	return s.response
 }
 
 // Answered is what a model has answered.
@@ -77,10 +82,7 @@ func (s *Events) End(finish llm.FinishReason, u llm.Usage, at time.Time) bool {
 }
 
 func (s *Events) end(finish llm.FinishReason, u llm.Usage, at time.Time) {
-	for len(s.held) > 0 { // for a call that the model has not ended
-		s.close(statusIncomplete)
-		s.release()
-	}
+	s.endHeld()
 	if s.open == nil && len(s.response.Output) == 0 {
 		s.add(piece{kind: messageItem}) // clients look for one
 	}
@@ -93,6 +95,14 @@ func (s *Events) end(finish llm.FinishReason, u llm.Usage, at time.Time) {
 	}
 	s.close(status)
 	s.response.finish(finish, u, at)
+}
+
+// endHeld ends all items but the last.
+func (s *Events) endHeld() {
+	for len(s.held) > 0 { // for a call that the model has not ended
+		s.close(statusIncomplete)
+		s.release()
+	}
 }
 
 // EventFailed is the name of the event that ends a stream that failed.

@@ -195,7 +195,7 @@ func (c *conversation) item(i *Item) error {
 		c.thought(i)
 		return nil
 	case referenceItem:
-		return dialect.Unsupported("No item is kept here that could be referred to. Send it whole.", "type")
+		return errs.New(errs.ResourceNotFound, "No item %q is kept here. Send it whole.", errs.Truncate(i.ID, maxShown)).At("id")
 	}
 	return dialect.Unsupported("Messages, calls of functions and custom tools, their outputs, and reasoning are items here, and no "+errs.Truncate(i.Type, maxShown)+".", "type")
 }

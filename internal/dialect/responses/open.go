@@ -27,7 +27,7 @@ type openItem struct {
 }
 
 // prefixes of the ids of items.
-var idPrefixes = map[string]string{messageItem: "msg_", reasoningItem: "rs_", callItem: "fc_", customItem: "ctc_"}
+var idPrefixes = map[string]string{messageItem: "msg_", reasoningItem: "rs_", callItem: "fc_", customItem: "ctc_", callOutputItem: "fco_", customOutputItem: "ctco_"}
 
 // takes reports whether p belongs to the item.
 func (o *openItem) takes(p *piece) bool {

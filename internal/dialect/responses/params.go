@@ -1,5 +1,5 @@
-// Package responses is OpenAI's Responses API, as a server speaks it (https://platform.openai.com/docs/api-reference/responses). Nothing is
-// kept between requests: a conversation comes whole each time.
+// Package responses is OpenAI's Responses API, as a server speaks it (https://platform.openai.com/docs/api-reference/responses). A conversation
+// comes whole each time, or goes on from an answer that was kept.
 package responses
 
 import (
@@ -40,6 +40,9 @@ type ResponseParams struct {
 	Metadata          json.Value       `json:"metadata,omitzero" object:"true"`
 	Store             *bool            `json:"store,omitzero"`
 
+	// PreviousResponseID is an answer to go on from: what was asked and said up to there comes before the input.
+	PreviousResponseID string `json:"previous_response_id,omitempty"`
+
 	// Without effect.
 	MaxToolCalls         *int       `json:"max_tool_calls,omitzero"`
 	Truncation           string     `json:"truncation,omitempty"`
@@ -48,9 +51,8 @@ type ResponseParams struct {
 	ContextManagement    json.Value `json:"context_management,omitzero"`
 
 	// Refused.
-	PreviousResponseID string     `json:"previous_response_id,omitempty"`
-	Conversation       json.Value `json:"conversation,omitzero"`
-	Background         bool       `json:"background,omitzero"`
+	Conversation json.Value `json:"conversation,omitzero"`
+	Background   bool       `json:"background,omitzero"`
 }
 
 // PromptUse names a saved Prompt, by its path or id, and the values of its variables.
@@ -85,7 +87,7 @@ type ReasoningConfig struct {
 // logprobsIncluded asks for the probabilities of tokens.
 const logprobsIncluded = "message.output_text.logprobs"
 
-// Call returns the request in the portable model. Errors: unsupported_parameter for what that model cannot carry; validation_failed.
+// Call returns the request in the portable model, without what the previous answer brings. Errors: unsupported_parameter for what that model cannot carry; validation_failed.
 func (r *ResponseParams) Call() (*dialect.Call, error) {
 	if err := r.refuse(); err != nil {
 		return nil, err
@@ -108,6 +110,7 @@ func (r *ResponseParams) Call() (*dialect.Call, error) {
 	if c.Request.Messages, err = r.messages(); err != nil {
 		return nil, err
 	}
+	c.Leading, c.Parameters = r.leading(), r.kept()
 	if err := r.offer(c); err != nil {
 		return nil, err
 	}
@@ -147,9 +150,6 @@ func (r *ResponseParams) refuse() error {
 		return errs.Invalid("A response needs a model, or a saved prompt.", "model")
 	case r.Input.IsZero() && r.Prompt == nil:
 		return errs.Invalid("A response needs an input.", "input")
-	case r.PreviousResponseID != "":
-		return errs.New(errs.ResourceNotFound, "No response %q can be gone on from here. Send its input and its output again, before the new input.",
-			errs.Truncate(r.PreviousResponseID, maxShown)).At("previous_response_id")
 	case len(r.Conversation) > 0:
 		return dialect.Unsupported("No conversation is kept here. Send it whole as the input.", "conversation")
 	case r.Background:

@@ -119,7 +119,7 @@ func TestParameters(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if c.Request.Messages = nil; c.Inputs != nil {
+		if c.Request.Messages, c.Parameters = nil, nil; c.Inputs != nil {
 			if c.Inputs, err = json.Canonical(c.Inputs); err != nil {
 				t.Fatal(err)
 			}
@@ -171,12 +171,11 @@ func TestTools(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"model":"","input":"x"}`: "validation_failed model",
-		`{}`:                       "validation_failed input",
-		`{"input":"x","previous_response_id":"resp_1"}`:                                                                "resource_not_found previous_response_id",
-		`{"input":"x","conversation":"conv_1"}`:                                                                        "unsupported_parameter conversation",
-		`{"input":"x","background":true}`:                                                                              "unsupported_parameter background",
-		`{"input":[{"type":"item_reference","id":"msg_1"}]}`:                                                           "unsupported_parameter input.0.type",
+		`{"model":"","input":"x"}`:              "validation_failed model",
+		`{}`:                                    "validation_failed input",
+		`{"input":"x","conversation":"conv_1"}`: "unsupported_parameter conversation",
+		`{"input":"x","background":true}`:       "unsupported_parameter background",
+		`{"input":[{"type":"item_reference","id":"msg_1"}]}`:                                                           "resource_not_found input.0.id",
 		`{"input":[{"role":"user","content":"x"},{"type":"computer_call"}]}`:                                           "unsupported_parameter input.1.type",
 		`{"input":[{"content":"x"}]}`:                                                                                  "validation_failed input.0.role",
 		`{"input":[{"role":"user","content":[{"type":"input_image","file_id":"file_1"}]}]}`:                            "unsupported_parameter input.0.content.0.file_id",

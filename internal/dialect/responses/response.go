@@ -147,17 +147,18 @@ const (
 	statusCompleted  = "completed"
 	statusIncomplete = "incomplete"
 	statusFailed     = "failed"
+	statusCancelled  = "cancelled"
 )
 
 // newResponse returns the answer to r before anything of it is known.
 func newResponse(r *ResponseParams, id string, created int64, model string) *Response {
 	one := 1.0
 	out := &Response{
-		ID: IDPrefix + id, Object: "response", CreatedAt: created, Status: statusInProgress, Model: model, Instructions: orNull(r.Instructions),
+		ID: IDPrefix + id, Object: "response", CreatedAt: created, Status: statusInProgress, Model: model, Instructions: orNull(r.Instructions), PreviousResponseID: orNull(r.PreviousResponseID),
 		Output: []any{}, Tools: r.echoedTools(), ToolChoice: r.ToolChoice, Truncation: truncationOff,
 		ParallelToolCalls: true, Text: TextConfig{Format: &TextFormat{Type: "text"}},
 		TopP: *cmp.Or(r.TopP, &one), Temperature: *cmp.Or(r.Temperature, &one), TopLogprobs: *cmp.Or(r.TopLogprobs, new(int)),
-		User: orNull(r.User), Store: r.Store == nil || *r.Store, ServiceTier: "default", Metadata: json.ObjectOrEmpty(r.Metadata),
+		User: orNull(r.User), Store: r.stored(), ServiceTier: "default", Metadata: json.ObjectOrEmpty(r.Metadata),
 		SafetyIdentifier: orNull(r.SafetyIdentifier), PromptCacheKey: orNull(r.PromptCacheKey),
 	}
 	if r.Text != nil && r.Text.Format != nil {

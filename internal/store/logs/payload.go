@@ -22,6 +22,7 @@ const (
 	paySharedRequest  // replaces payRequest
 	paySharedResponse // replaces payResponse
 	payOutputSays     // the text of payOutputMessage is payOutput
+	payParameters
 )
 
 const (
@@ -66,6 +67,7 @@ func appendPayload(b []byte, p *trace.Payload) []byte {
 	b = appendTextPointer(b, payStdout, p.Stdout)
 	b = appendText(b, payLogProbs, p.LogProbs)
 	b = appendText(b, payJudgment, p.Judgment)
+	b = appendText(b, payParameters, p.Parameters)
 	b = said.appendShared(b, base, payRequest, paySharedRequest, p.ProviderRequest)
 	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
 }
@@ -182,6 +184,8 @@ func readPayload(payload []byte) (trace.Payload, error) {
 			p.ProviderRequest = readShared(&f, payload)
 		case paySharedResponse:
 			p.ProviderResponse = readShared(&f, payload)
+		case payParameters:
+			p.Parameters = f.text
 		case payOutputSays:
 			if p.Output != nil && p.OutputMessage != nil {
 				p.OutputMessage.Content = llm.Text(*p.Output)

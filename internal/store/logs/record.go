@@ -50,6 +50,7 @@ const (
 	recAlias
 	recCached
 	recStopSequence
+	recConversation
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -99,6 +100,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recIngress, &l.Ingress, appendText, textOf)
 	code(c, recAlias, &l.Alias, appendText, textOf)
 	code(c, recCached, &l.Cached, appendBool, field.bool)
+	code(c, recConversation, &l.Conversation, appendText, textOf)
 	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)

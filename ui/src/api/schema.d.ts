@@ -3007,6 +3007,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -3364,6 +3366,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -4514,6 +4518,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -4963,6 +4969,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -6292,6 +6300,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -7434,6 +7444,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
@@ -7615,6 +7627,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description What the calls of one conversation share, as their client says. */
+            conversation?: string;
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
             /** @description The alias by which the call named its model. */
