@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -89,6 +91,9 @@ func checkSurvivor(t *testing.T, o store.Options, acknowledged []string, inAll i
 		if l.Payload.Output == nil || *l.Payload.Output != "output of "+id {
 			t.Fatalf("Log %s has another payload", id)
 		}
+		if n := len(l.Payload.Messages); l.Ingress != "" && (n < 2 || l.Payload.Messages[n-1].Content.Text != "asked by "+id) {
+			t.Fatalf("Log %s was asked something else", id)
+		}
 	}
 	files, _, err := db.Files(t.Context(), store.FileFilter{Page: trace.Page{Number: 1, Size: 10}})
 	if err != nil {
@@ -139,10 +144,18 @@ func crashChild() {
 			os.Exit(4)
 		}
 		go func() {
+			conversation := []llm.Message{{Role: llm.User, Content: llm.Text(strings.Repeat("Long enough for a part of its own. ", 200))}}
 			for {
 				id := ids.New(ids.Log, time.Now())
 				l := &trace.Log{ID: id, FileID: snap.File.ID, VersionID: snap.Version.ID}
 				l.Payload.Output = new("output of " + id)
+				if i%4 == 0 {
+					if len(conversation) == 20 {
+						conversation = conversation[:1:1]
+					}
+					conversation = append(conversation, llm.Message{Role: llm.User, Content: llm.Text("asked by " + id)})
+					l.Ingress, l.Conversation, l.Payload.Messages = "crash", strconv.Itoa(i), conversation
+				}
 				const rider = `INSERT INTO log_changed (log, times) SELECT seq, 7 FROM log WHERE id = $1`
 				if err := db.AppendLog(ctx, l, &logs.Rider{Statements: []logs.Statement{logs.Exec(rider, id)}}); err != nil {
 					fmt.Fprintln(os.Stderr, err)

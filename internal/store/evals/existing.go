@@ -50,7 +50,7 @@ func useExisting(ctx context.Context, tx *sqldb.Tx, run, version int64) error {
 	newest := map[int64]int64{} // Log by datapoint
 	err = sqldb.Each(ctx, tx, existingLogs, []any{run, version}, func(rows *sql.Rows) error {
 		var datapoint, seq int64
-		l, err := logs.Scan(rows, &datapoint, &seq)
+		l, err := logs.ScanRecord(rows, &datapoint, &seq)
 		if err == nil && l.Whole() {
 			newest[datapoint] = seq
 		}

@@ -54,7 +54,11 @@ func (db *Store) Review(ctx context.Context, q ReviewQuery) (review Review, err 
 		if err != nil {
 			return review, err
 		}
-		whole, err := s.whole(ctx, db.Read, list)
+		var whole []candidate
+		err = logs.ReadWhole(ctx, db.DB, func(q sqldb.Querier) (err error) {
+			whole, err = s.whole(ctx, q, list)
+			return err
+		})
 		if err != nil {
 			return review, err
 		}
@@ -161,12 +165,16 @@ func (s *reviewing) candidates(ctx context.Context, q sqldb.Querier, of []int64,
 func (s *reviewing) whole(ctx context.Context, q sqldb.Querier, list []candidate) ([]candidate, error) {
 	bySeq := map[int64]*trace.Log{}
 	seqs := sqldb.Values(list, func(c candidate) int64 { return c.log })
+	var w logs.WholeLogs
 	err := sqldb.EachIn(ctx, q, `SELECT l.seq, `+logs.Columns+logs.Tables+` WHERE l.seq`, seqs, ``, func(rows *sql.Rows) error {
 		var seq int64
-		l, err := logs.Scan(rows, &seq)
+		l, err := w.Scan(rows, &seq)
 		bySeq[seq] = l
 		return err
 	})
+	if err == nil {
+		err = w.Finish(ctx, q, s.links.Dialect)
+	}
 	var out []candidate
 	for _, c := range list {
 		if c.whole = bySeq[c.log]; c.whole != nil && c.whole.Status != trace.Incomplete {

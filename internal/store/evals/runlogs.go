@@ -132,10 +132,17 @@ func (db *Store) RunLogs(ctx context.Context, evaluationID string, runIDs []stri
 	const order = ` ORDER BY x.run DESC, x.place`
 	text := `SELECT r.id, ` + logs.Columns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.Param(page.Size) + ` OFFSET ` + w.Param(page.Offset()) +
 		`) x JOIN run r ON r.seq = x.run JOIN log l ON l.seq = x.log JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
-		LEFT JOIN log_payload p ON p.log = l.seq` + order
-	list, err = sqldb.List(ctx, db.Read, text, w.Args, func(rows *sql.Rows) (r RunLog, err error) {
-		r.Log, err = logs.Scan(rows, &r.RunID)
-		return r, err
+		` + logs.PayloadTables + order
+	err = logs.ReadWhole(ctx, db.DB, func(q sqldb.Querier) error {
+		var whole logs.WholeLogs
+		list, err = sqldb.List(ctx, q, text, w.Args, func(rows *sql.Rows) (r RunLog, err error) {
+			r.Log, err = whole.Scan(rows, &r.RunID)
+			return r, err
+		})
+		if err != nil {
+			return err
+		}
+		return whole.Finish(ctx, q, db.Dialect)
 	})
 	return list, total, err
 }

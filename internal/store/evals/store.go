@@ -21,6 +21,6 @@ type Store struct {
 func New(db *sqldb.DB, logs *logs.Store, links *links) *Store {
 	s := &Store{DB: db, logs: logs, links: links}
 	s.places = sqldb.NewTogether(s.readPlaces)
-	s.subjects, s.records = sqldb.NewTogether(s.readSubjects(wholeSubjects)), sqldb.NewTogether(s.readSubjects(subjectRecords))
+	s.subjects, s.records = sqldb.NewTogether(s.readWhole), sqldb.NewTogether(s.readRecords)
 	return s
 }

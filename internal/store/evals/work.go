@@ -149,22 +149,37 @@ const (
 	subjectRecords = subjectsOf + logs.RecordColumns + logs.RecordTables + subjectTables
 )
 
-// readSubjects returns a function that reads the Logs of keys with a query.
-func (db *Store) readSubjects(text string) func(context.Context, []subjectKey) (map[subjectKey]foundSubject, error) {
-	return func(ctx context.Context, keys []subjectKey) (map[subjectKey]foundSubject, error) {
-		with, args := sqldb.WithKeys("log, version, run, monitor", sqldb.Values(keys, func(k subjectKey) []any { return []any{k.log, k.version, k.run, k.monitor} }))
-		subjects := make(map[subjectKey]foundSubject, len(keys))
-		return subjects, sqldb.Each(ctx, db.Read, with+text, args, func(rows *sql.Rows) error {
-			var k subjectKey
-			var s foundSubject
-			s.Log, s.err = logs.Scan(rows, &k.log, &k.version, &k.run, &k.monitor, &s.EvaluatorID, &s.newest, &s.RunID, &s.wanted, &s.Stopped, &s.MaxCost, &s.Spent)
-			if k == (subjectKey{}) {
-				return s.err
-			}
-			subjects[k] = s
-			return nil
-		})
-	}
+// readRecords reads the Logs of keys without their payloads.
+func (db *Store) readRecords(ctx context.Context, keys []subjectKey) (map[subjectKey]foundSubject, error) {
+	return readSubjects(ctx, db.Read, subjectRecords, keys, logs.ScanRecord)
+}
+
+// readWhole reads the Logs of keys.
+func (db *Store) readWhole(ctx context.Context, keys []subjectKey) (subjects map[subjectKey]foundSubject, err error) {
+	err = logs.ReadWhole(ctx, db.DB, func(q sqldb.Querier) error {
+		var w logs.WholeLogs
+		if subjects, err = readSubjects(ctx, q, wholeSubjects, keys, w.Scan); err != nil {
+			return err
+		}
+		return w.Finish(ctx, q, db.Dialect)
+	})
+	return subjects, err
+}
+
+// readSubjects reads the Logs of keys with a query, each row with scan.
+func readSubjects(ctx context.Context, q sqldb.Querier, text string, keys []subjectKey, scan func(*sql.Rows, ...any) (*trace.Log, error)) (map[subjectKey]foundSubject, error) {
+	with, args := sqldb.WithKeys("log, version, run, monitor", sqldb.Values(keys, func(k subjectKey) []any { return []any{k.log, k.version, k.run, k.monitor} }))
+	subjects := make(map[subjectKey]foundSubject, len(keys))
+	return subjects, sqldb.Each(ctx, q, with+text, args, func(rows *sql.Rows) error {
+		var k subjectKey
+		var s foundSubject
+		s.Log, s.err = scan(rows, &k.log, &k.version, &k.run, &k.monitor, &s.EvaluatorID, &s.newest, &s.RunID, &s.wanted, &s.Stopped, &s.MaxCost, &s.Spent)
+		if k == (subjectKey{}) {
+			return s.err
+		}
+		subjects[k] = s
+		return nil
+	})
 }
 
 // Outcomes is how the Logs of a Run ended.

@@ -73,7 +73,7 @@ func (b *lookback) page(ctx context.Context, db *sqldb.DB) (seqs []int64, end bo
 	args := []any{b.version, b.file, b.from, from.created, from.seq, limit}
 	err = sqldb.Each(ctx, db.Read, unjudgedLogs, args, func(found *sql.Rows) error {
 		var seq int64
-		l, err := logs.Scan(found, &seq)
+		l, err := logs.ScanRecord(found, &seq)
 		if err != nil {
 			return err
 		}

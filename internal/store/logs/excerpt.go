@@ -11,7 +11,7 @@ import (
 // Excerpts returns the beginnings of what was asked and answered, as rows show them, without decoding the rest of a payload. Asked is the last message
 // of the user, else the inputs. Answered is the output, else the first tool call, else the judgment.
 func Excerpts(payload []byte) (asked, answered string, err error) {
-	var inputs, user, output, judgment []byte
+	var inputs, user, began, output, judgment []byte
 	var message llm.Message
 	f := fields{rest: payload}
 	for f.next() {
@@ -22,6 +22,8 @@ func Excerpts(payload []byte) (asked, answered string, err error) {
 			if m := f.nested(); roleOf(&m) == string(llm.User) {
 				user = f.text
 			}
+		case payAsked:
+			began = f.text
 		case payOutput:
 			output = f.text
 		case payOutputMessage:
@@ -37,6 +39,9 @@ func Excerpts(payload []byte) (asked, answered string, err error) {
 		f := fields{field: field{text: user}}
 		m := readMessage(&f)
 		asked, err = trace.Begin(m.Content.String()), f.err
+	}
+	if asked == "" {
+		asked = string(began)
 	}
 	if asked == "" {
 		asked = begin(inputs)

@@ -84,7 +84,14 @@ func (c *committer) add(ctx context.Context, e *pendingLog) error {
 	}
 }
 
-func (e *pendingLog) weight() int64 { return min(int64(e.size()), maxQueueBytes) }
+// weight is how many bytes e holds, as far as there is room for.
+func (e *pendingLog) weight() int64 {
+	n := e.size()
+	if e.part != nil {
+		n += len(e.part.asked)
+	}
+	return min(int64(n), maxQueueBytes)
+}
 
 func (c *committer) push(e *pendingLog) bool {
 	c.mu.Lock()
@@ -191,6 +198,9 @@ func (c *committer) settle(batch []*pendingLog, err error) {
 	for _, e := range batch {
 		if err != nil {
 			e.err = err
+		}
+		if e.err != nil && e.part != nil {
+			e.part.seq.Store(0)
 		}
 		if c.room == nil {
 			e.done <- struct{}{}

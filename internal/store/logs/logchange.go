@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -47,10 +48,11 @@ func (db *Store) updateLog(ctx context.Context, op, id string, change func(*sqld
 		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
 			return err
 		}
-		l, seq, err := readLog(ctx, tx, logByID+db.Dialect.LockLog, id)
+		s, err := db.readLog(ctx, tx, logByID+db.Dialect.LockLog, id)
 		if err != nil {
 			return err
 		}
+		l, seq := s.log, s.seq
 		fixed := *l
 		if err := change(tx, l); err != nil {
 			return err
@@ -59,7 +61,7 @@ func (db *Store) updateLog(ctx context.Context, op, id string, change func(*sqld
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
 		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
-		if err := rewriteLog(ctx, tx, seq, l); err != nil {
+		if err := db.rewriteLog(ctx, tx, &s); err != nil {
 			return err
 		}
 		if err := db.links.Updated(ctx, tx, &fixed, l); err != nil {
@@ -108,21 +110,33 @@ func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) err
 	return nil
 }
 
-func rewriteLog(ctx context.Context, tx *sqldb.Tx, seq int64, l *trace.Log) error {
-	record, err := appendRecord(nil, l)
+// rewriteLog stores a Log that has changed. Its part stays if what was asked is the same.
+func (db *Store) rewriteLog(ctx context.Context, tx *sqldb.Tx, s *storedLog) error {
+	record, err := appendRecord(nil, s.log)
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec(ctx, updateLog, seq, reasonOf(l), record); err != nil {
+	if err := tx.Exec(ctx, updateLog, s.seq, reasonOf(s.log), record); err != nil {
 		return err
 	}
-	if err := tx.Exec(ctx, noteChanged, seq); err != nil {
+	if err := tx.Exec(ctx, noteChanged, s.seq); err != nil {
 		return err
 	}
-	if payload := appendPayload(nil, kept(l)); len(payload) > 0 {
-		return tx.Exec(ctx, setPayload, seq, payload)
+	var payload []byte
+	if is := kept(s.log); s.asked != nil && bytes.Equal(s.asked, appendAsked(nil, 0, is)) {
+		payload = appendWithoutAsked(nil, is)
+	} else {
+		if payload = appendPayload(nil, is); s.asked != nil {
+			err = leaveParts(ctx, tx, db.Dialect, []int64{s.seq})
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return tx.Exec(ctx, noPayload, seq)
+	if len(payload) > 0 {
+		return tx.Exec(ctx, setPayload, s.seq, payload)
+	}
+	return tx.Exec(ctx, noPayload, s.seq)
 }
 
 // DeleteLogs deletes the Logs with these ids, all Logs below them in their traces, and the Evaluator Logs that judge any of these. It
@@ -217,6 +231,9 @@ func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts 
 		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {
 			return err
 		}
+	}
+	if err := leaveParts(ctx, tx, db.Dialect, seqs); err != nil {
+		return err
 	}
 	if err := db.links.Deleted(ctx, tx, seqs, expired); err != nil {
 		return err

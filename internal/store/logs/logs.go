@@ -43,8 +43,8 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 	if links != nil {
 		riders = append(links, riders...)
 	}
-	e := db.entries.Get().(*pendingLog)
-	if err := e.set(l, ref, riders, db.journal); err != nil {
+	e, asked := db.entries.Get().(*pendingLog), db.recent.partOf(l)
+	if err := e.set(l, ref, riders, asked, db.journal); err != nil {
 		return db.Fail("store.AppendLog", err)
 	}
 	if err := db.committer.add(ctx, e); err != nil {
@@ -52,7 +52,11 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 	}
 	if db.committer.room == nil {
 		l.TraceID = e.traceID
+		e.part = nil
 		db.entries.Put(e)
+	}
+	if asked != nil {
+		db.recent.keep(asked)
 	}
 	return nil
 }
@@ -81,35 +85,37 @@ func checkLogID(id string) error {
 	return errs.Invalid("The id of a Log must be a text that is not empty.", "log_id")
 }
 
-// Columns of Tables, in the order in which [Scan] reads them.
 const (
-	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
-	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
-	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
-
-	// RecordColumns of RecordTables are the same without the payload.
-	RecordColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, NULL`
+	// RecordColumns of RecordTables are a Log without its payload, in the order in which [ScanRecord] reads them.
+	RecordColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record`
 	RecordTables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version`
+
+	// Columns of Tables are a whole Log, as [WholeLogs] reads it. PayloadTables are those of its payload.
+	Columns       = RecordColumns + `, p.payload, a.base, a.data`
+	Tables        = RecordTables + PayloadTables
+	PayloadTables = ` LEFT JOIN log_payload p ON p.log = l.seq LEFT JOIN log_part a ON a.log = l.seq`
+
+	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
 )
 
-// Scan reads a row of extra columns followed by [Columns] or [RecordColumns].
-func Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
+// ScanRecord reads a row of extra columns followed by [RecordColumns].
+func ScanRecord(rows *sql.Rows, extra ...any) (*trace.Log, error) {
+	return scan(rows, extra, nil)
+}
+
+// scan reads a row of the columns before, [RecordColumns], and the columns after.
+func scan(rows *sql.Rows, before, after []any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64
 	var traceID, traceParent, parent sql.NullString
-	var record, payload []byte
-	into := append(extra, &l.ID, &l.Kind, &l.FileID, &l.VersionID, &created, &traceID, &traceParent, &parent, &record, &payload)
-	if err := rows.Scan(into...); err != nil {
+	var record []byte
+	into := append(before, &l.ID, &l.Kind, &l.FileID, &l.VersionID, &created, &traceID, &traceParent, &parent, &record)
+	if err := rows.Scan(append(into, after...)...); err != nil {
 		return nil, err
 	}
 	l.CreatedAt = sqldb.FromMicros(created)
 	l.TraceID, l.TraceParentID, l.ParentID = traceID.String, traceParent.String, parent.String
-	if err := readRecord(record, l); err != nil {
-		return nil, err
-	}
-	var err error
-	l.Payload, err = readPayload(payload)
-	return l, err
+	return l, readRecord(record, l)
 }
 
 // Log returns the Log with the given id. Errors: log_not_found.
@@ -117,23 +123,39 @@ func (db *Store) Log(ctx context.Context, id string) (*trace.Log, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
-	l, _, err := readLog(ctx, db.Read, logByID, id)
+	var l *trace.Log
+	err := ReadWhole(ctx, db.DB, func(q sqldb.Querier) error {
+		s, err := db.readLog(ctx, q, logByID, id)
+		l = s.log
+		return err
+	})
 	return l, db.Fail("store.Log", err)
 }
 
-func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log, int64, error) {
+// storedLog is a Log as it is stored: its number, and its part, nil for none.
+type storedLog struct {
+	log   *trace.Log
+	seq   int64
+	asked []byte
+}
+
+func (db *Store) readLog(ctx context.Context, q sqldb.Querier, text, id string) (s storedLog, err error) {
 	if checkLogID(id) != nil {
-		return nil, 0, NotFound(id)
+		return s, NotFound(id)
 	}
-	var seq int64
-	l, err := sqldb.One(ctx, q, NotFound(id), text, []any{id}, func(rows *sql.Rows) (*trace.Log, error) { return Scan(rows, &seq) })
-	return l, seq, err
+	var w WholeLogs
+	s.log, err = sqldb.One(ctx, q, NotFound(id), text, []any{id}, func(rows *sql.Rows) (*trace.Log, error) { return w.Scan(rows, &s.seq) })
+	if err == nil {
+		err = w.Finish(ctx, q, db.Dialect)
+	}
+	s.asked = w.asked
+	return s, err
 }
 
 // ReadRecord reads what the Log with the given id says of itself, without its payload. It returns false when there is none.
 func ReadRecord(ctx context.Context, q sqldb.Querier, id string) (*trace.Log, bool, error) {
 	const text = `SELECT ` + RecordColumns + RecordTables + ` WHERE l.id = $1`
-	list, err := sqldb.List(ctx, q, text, []any{sqldb.Storable(id)}, func(rows *sql.Rows) (*trace.Log, error) { return Scan(rows) })
+	list, err := sqldb.List(ctx, q, text, []any{sqldb.Storable(id)}, func(rows *sql.Rows) (*trace.Log, error) { return ScanRecord(rows) })
 	if err != nil || len(list) == 0 {
 		return nil, false, err
 	}
@@ -192,15 +214,22 @@ func (db *Store) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[str
 }
 
 // logsBelow returns the Logs whose column is one of ids, by that id. above returns that id of a Log.
-func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
-	below := map[string][]*trace.Log{}
+func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (below map[string][]*trace.Log, err error) {
 	text := `SELECT ` + Columns + Tables + ` WHERE ` + column
-	err := sqldb.EachIn(ctx, db.Read, text, ids, ` ORDER BY l.created_us, l.seq`, func(rows *sql.Rows) error {
-		l, err := Scan(rows)
-		if err == nil {
-			below[above(l)] = append(below[above(l)], l)
+	err = ReadWhole(ctx, db.DB, func(q sqldb.Querier) error {
+		var w WholeLogs
+		below = map[string][]*trace.Log{}
+		err := sqldb.EachIn(ctx, q, text, ids, ` ORDER BY l.created_us, l.seq`, func(rows *sql.Rows) error {
+			l, err := w.Scan(rows)
+			if err == nil {
+				below[above(l)] = append(below[above(l)], l)
+			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return err
+		return w.Finish(ctx, q, db.Dialect)
 	})
 	return below, db.Fail(op, err)
 }

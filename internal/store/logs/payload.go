@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"slices"
+
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -23,6 +25,7 @@ const (
 	paySharedResponse // replaces payResponse
 	payOutputSays     // the text of payOutputMessage is payOutput
 	payParameters
+	payAsked // the beginning of the last message of the user, if that is in another part
 )
 
 const (
@@ -49,11 +52,13 @@ const (
 // appendPayload appends p to b. An empty p appends nothing.
 func appendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
-	var said sources
+	return appendAsked(appendOwn(b, p), base, p)
+}
+
+// appendOwn appends what other calls of a conversation do not repeat.
+func appendOwn(b []byte, p *trace.Payload) []byte {
+	base := len(b)
 	b = appendText(b, payInputs, p.Inputs)
-	for i := range p.Messages {
-		b, said = appendMessage(b, payMessage, &p.Messages[i], said, base)
-	}
 	if p.ToolChoice != nil {
 		b = appendTextAlways(b, payToolMode, p.ToolChoice.Mode)
 		b = appendText(b, payToolFunction, p.ToolChoice.Function)
@@ -67,9 +72,27 @@ func appendPayload(b []byte, p *trace.Payload) []byte {
 	b = appendTextPointer(b, payStdout, p.Stdout)
 	b = appendText(b, payLogProbs, p.LogProbs)
 	b = appendText(b, payJudgment, p.Judgment)
-	b = appendText(b, payParameters, p.Parameters)
-	b = said.appendShared(b, base, payRequest, paySharedRequest, p.ProviderRequest)
 	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
+}
+
+// appendWithoutAsked appends p without what was asked, but for what lists show of that.
+func appendWithoutAsked(b []byte, p *trace.Payload) []byte {
+	for i := range slices.Backward(p.Messages) {
+		if m := &p.Messages[i]; m.Role == llm.User {
+			return appendText(appendOwn(b, p), payAsked, trace.Begin(m.Content.String()))
+		}
+	}
+	return appendOwn(b, p)
+}
+
+// appendAsked appends the rest: what was asked. The payload starts at base.
+func appendAsked(b []byte, base int, p *trace.Payload) []byte {
+	var said sources
+	for i := range p.Messages {
+		b, said = appendMessage(b, payMessage, &p.Messages[i], said, base)
+	}
+	b = appendText(b, payParameters, p.Parameters)
+	return said.appendShared(b, base, payRequest, paySharedRequest, p.ProviderRequest)
 }
 
 // appendAnswer appends the message of p. It omits the message's text if that is the output.
@@ -103,10 +126,10 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
 	for i := range m.ToolCalls {
-		b = appendTexts(b, msgToolCall, callTexts(&m.ToolCalls[i]))
+		b, said = appendTexts(b, msgToolCall, callTexts(&m.ToolCalls[i]), said, base)
 	}
 	for i := range m.Thinking {
-		b = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]))
+		b, said = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]), said, base)
 	}
 	for _, p := range m.Order {
 		text, _ := p.MarshalText() // cannot fail
@@ -141,18 +164,25 @@ func thinkingTexts(t *llm.Thinking) []*string {
 	return []*string{&t.Type, &t.Thinking, &t.Signature, &t.Data}
 }
 
-func appendTexts(b []byte, num int, texts []*string) []byte {
+func appendTexts(b []byte, num int, texts []*string, said sources, base int) ([]byte, sources) {
 	b = openNested(b, num)
 	start := len(b)
 	for i, text := range texts {
 		b = appendText(b, i+1, *text)
+		said = said.add(b[base:], *text)
 	}
-	return closeNested(b, start)
+	return closeNested(b, start), said
 }
 
 // readPayload reads what appendPayload wrote. The result shares memory with payload.
 func readPayload(payload []byte) (trace.Payload, error) {
 	var p trace.Payload
+	err := readInto(payload, &p)
+	return p, err
+}
+
+// readInto adds what a part of a payload holds to p.
+func readInto(payload []byte, p *trace.Payload) error {
 	f := fields{rest: payload}
 	for f.next() {
 		switch f.num {
@@ -192,7 +222,7 @@ func readPayload(payload []byte) (trace.Payload, error) {
 			}
 		}
 	}
-	return p, f.err
+	return f.err
 }
 
 // readMessage reads the message in the current field of outer, which takes over any error.

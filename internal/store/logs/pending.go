@@ -17,7 +17,8 @@ type pendingLog struct {
 	traceID, traceParent, parent string
 	late                         bool // it is stored where it says, even if its parent is missing or its trace complete
 	reason                       *string
-	record, payload, stats       []byte // stats is its entry of the journal
+	record, payload, stats       []byte       // stats is its entry of the journal
+	part                         *pendingPart // what was asked, if payload is without it
 	riders                       []*Rider
 
 	err  error         // of this entry; set by the backend
@@ -26,8 +27,8 @@ type pendingLog struct {
 
 func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
 
-// set encodes l into e and reuses the buffers of e.
-func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, journal Journal) error {
+// set encodes l into e and reuses the buffers of e. asked is what l asked, if that is stored as a part.
+func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, asked *pendingPart, journal Journal) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
 		return err
@@ -35,7 +36,12 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, journal Journal
 	e.id, e.ref, e.created, e.used = l.ID, ref, sqldb.Micros(l.CreatedAt), sqldb.Micros(l.UpdatedAt)
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
-	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil
+	e.record, e.part, e.riders, e.err = record, asked, riders, nil
+	if asked == nil {
+		e.payload = appendPayload(e.payload[:0], kept(l))
+	} else {
+		e.payload = appendWithoutAsked(e.payload[:0], kept(l))
+	}
 	e.stats = journal.Entry(e.stats[:0], l, ref)
 	return nil
 }
@@ -85,7 +91,9 @@ func size(batch []*pendingLog) int64 {
 }
 
 // size returns the size of one entry. The constant stands for its columns and index entries.
-func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) + len(e.stats) }
+func (e *pendingLog) size() int {
+	return 256 + len(e.record) + len(e.payload) + len(e.stats) + e.part.size()
+}
 
 // usage is what a batch adds to the rollup of one version.
 type usage struct{ count, last int64 }

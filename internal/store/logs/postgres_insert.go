@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// insertBatch stores a whole batch in one statement, so that it takes one round trip and one commit. It returns the ids that were new. Rows
+// insertBatch stores a whole batch in one statement, so that it takes one round trip and one commit. It returns the ids that were new, with their numbers. Rows
 // are written in the order of their keys, so that batches with the same ids or versions cannot deadlock.
 const insertBatch = `
 WITH entry AS (
@@ -33,7 +33,7 @@ WITH entry AS (
 	INSERT INTO stat_journal (entries)
 	SELECT string_agg(e.stats, ''::bytea) FROM inserted i JOIN entry e ON e.id = i.id HAVING count(*) > 0
 )
-SELECT id FROM inserted`
+SELECT id, seq FROM inserted`
 
 const (
 	noteRooted = `INSERT INTO log_changed (log, times) SELECT seq, 1 FROM unnest($1::bigint[]) AS r (seq) ORDER BY seq
@@ -54,21 +54,21 @@ func (p *postgresInserter) close() error { return nil }
 // insert implements [inserter]. Of equal ids within a batch the first one wins; the others fail before the statement.
 func (p *postgresInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	seen := make(map[string]bool, len(batch))
-	rows, traced, ridden := make([]*pendingLog, 0, len(batch)), false, false
+	rows, several := make([]*pendingLog, 0, len(batch)), false // several statements
 	for _, e := range batch {
 		if seen[e.id] {
 			e.err = idTaken(e.id)
 			continue
 		}
 		seen[e.id] = true
-		rows, traced, ridden = append(rows, e), traced || e.traceParent != "", ridden || len(e.riders) > 0
+		rows, several = append(rows, e), several || e.traceParent != "" || len(e.riders) > 0 || e.part != nil
 	}
 	conn, err := p.db.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	if !traced && !ridden {
+	if !several {
 		return insertRows(ctx, conn, rows)
 	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
@@ -112,17 +112,87 @@ func insertRows(ctx context.Context, q querier, rows []*pendingLog) error {
 	if err != nil {
 		return err
 	}
-	inserted, err := pgx.CollectRows(result, pgx.RowTo[string])
-	if err != nil || len(inserted) == n {
+	numbers := make(map[string]int64, n)
+	var id string
+	var seq int64
+	_, err = pgx.ForEachRow(result, []any{&id, &seq}, func() error {
+		numbers[id] = seq
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	slices.Sort(inserted)
+	var parted []*pendingLog
 	for _, e := range rows {
-		if _, ok := slices.BinarySearch(inserted, e.id); !ok {
+		if _, ok := numbers[e.id]; !ok {
 			e.err = idTaken(e.id)
+		} else if e.part != nil {
+			parted = append(parted, e)
 		}
 	}
-	return nil
+	return insertParts(ctx, q, parted, numbers)
+}
+
+// shareParts keeps others from deleting parts until the transaction ends, and passes over those that somebody deletes now.
+const (
+	shareParts = `SELECT seq FROM log_part WHERE seq = ANY($1) ORDER BY seq FOR SHARE SKIP LOCKED`
+	storeParts = `INSERT INTO log_part (log, base, data) SELECT log, base, data
+		FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS p (log, base, data) ORDER BY log RETURNING log, seq`
+)
+
+// insertParts stores what rows, whose numbers are given by id, asked.
+func insertParts(ctx context.Context, q querier, rows []*pendingLog, numbers map[string]int64) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	bases, err := sharedParts(ctx, q, rows)
+	if err != nil {
+		return err
+	}
+	n := len(rows)
+	logs, on, data, parts := make([]int64, n), make([]*int64, n), make([][]byte, n), make(map[int64]*part, n)
+	for i, e := range rows {
+		logs[i] = numbers[e.id]
+		parts[logs[i]] = e.part.part
+		var base int64
+		if data[i], base = e.part.data(func(base int64) bool { return bases[base] }); base != 0 {
+			on[i] = &base
+		}
+	}
+	stored, err := q.Query(ctx, storeParts, logs, on, data)
+	if err != nil {
+		return err
+	}
+	var log, seq int64
+	_, err = pgx.ForEachRow(stored, []any{&log, &seq}, func() error {
+		parts[log].seq.Store(seq)
+		return nil
+	})
+	return err
+}
+
+// sharedParts returns which parts that rows are changes to are there, and will be until the transaction ends.
+func sharedParts(ctx context.Context, q querier, rows []*pendingLog) (map[int64]bool, error) {
+	var wanted []int64
+	for _, e := range rows {
+		if e.part.base != nil {
+			wanted = append(wanted, e.part.base.seq.Load())
+		}
+	}
+	there := map[int64]bool{}
+	if wanted == nil {
+		return there, nil
+	}
+	found, err := q.Query(ctx, shareParts, wanted)
+	if err != nil {
+		return nil, err
+	}
+	var seq int64
+	_, err = pgx.ForEachRow(found, []any{&seq}, func() error {
+		there[seq] = true
+		return nil
+	})
+	return there, err
 }
 
 // byGeneration divides rows, in order, so that no row is in the same part as its trace parent.

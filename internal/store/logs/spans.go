@@ -49,7 +49,7 @@ func (db *Store) readSpans(ctx context.Context, nodes []*node, out *Spans) error
 	found := make(map[string]*trace.Log, len(nodes))
 	seqs := sqldb.Values(nodes, func(n *node) int64 { return n.seq })
 	err := sqldb.EachIn(ctx, db.Read, `SELECT `+RecordColumns+RecordTables+` WHERE l.seq`, seqs, ``, func(rows *sql.Rows) error {
-		l, err := Scan(rows)
+		l, err := ScanRecord(rows)
 		if err == nil {
 			found[l.ID] = l
 		}

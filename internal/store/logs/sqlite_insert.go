@@ -26,6 +26,8 @@ const (
 	insertLog = `INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertPayload = `INSERT INTO log_payload (log, payload) VALUES (?, ?)`
+	findPart      = `SELECT 1 FROM log_part WHERE seq = ?`
+	insertPart    = `INSERT INTO log_part (log, base, data) VALUES (?, ?, ?)`
 	insertStats   = `INSERT INTO stat_journal (entries) VALUES (?)`
 	upsertUsage   = `INSERT INTO usage (file, version, logs_count, last_used_us) VALUES (?, ?, ?, ?) ON CONFLICT (file, version)
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
@@ -149,13 +151,7 @@ func (s *sqliteInserter) row(e *pendingLog) error {
 	if err != nil {
 		return err
 	}
-	if len(e.payload) > 0 {
-		var seq int64
-		if seq, err = result.LastInsertId(); err == nil {
-			_, err = s.exec(insertPayload, seq, e.payload)
-		}
-	}
-	if err != nil || above == nil {
+	if err := s.said(e, result); err != nil || above == nil {
 		return err
 	}
 	above.cover(e.traceParent, e.traceID, e.start, e.end)
@@ -171,6 +167,39 @@ func (s *sqliteInserter) row(e *pendingLog) error {
 		}
 	}
 	return nil
+}
+
+// said stores the payload of e, whose row was just inserted.
+func (s *sqliteInserter) said(e *pendingLog, row driver.Result) error {
+	seq, err := row.LastInsertId()
+	if err == nil && len(e.payload) > 0 {
+		_, err = s.exec(insertPayload, seq, e.payload)
+	}
+	if err != nil || e.part == nil {
+		return err
+	}
+	data, base := e.part.data(func(base int64) (found bool) {
+		err = s.query(findPart, func([]driver.Value) error { found = true; return nil }, base)
+		return found
+	})
+	if err != nil {
+		return err
+	}
+	stored, err := s.exec(insertPart, seq, orNone(base), data)
+	if err != nil {
+		return err
+	}
+	number, err := stored.LastInsertId()
+	e.part.seq.Store(number)
+	return err
+}
+
+// orNone returns the number of a part, or NULL for 0.
+func orNone(part int64) driver.Value {
+	if part == 0 {
+		return nil
+	}
+	return part
 }
 
 // place puts e into its trace and returns the Logs above it, or nil if e has no trace parent.

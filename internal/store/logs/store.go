@@ -19,6 +19,7 @@ type Store struct {
 	journal Journal
 	refs    refs
 	entries sync.Pool
+	recent  *recent
 
 	committer *committer
 	inserter  inserter
@@ -36,7 +37,7 @@ type inserter interface {
 // New returns the Logs of db. It tells links, index and journal of all changes. If relaxed is set, AppendLog returns before the commit, and a killed
 // process may lose the Logs of the last moments.
 func New(db *sqldb.DB, links Links, index Index, journal Journal, relaxed bool) *Store {
-	s := &Store{DB: db, links: links, index: index, journal: journal, refs: refs{of: map[refKey]Ref{}}}
+	s := &Store{DB: db, links: links, index: index, journal: journal, refs: refs{of: map[refKey]Ref{}}, recent: newRecent()}
 	s.entries.New = func() any { return newEntry() }
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one of them may be its parent
 	switch backend := db.Backend.(type) {

@@ -160,7 +160,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	order := logOrder(f)
 	text := `SELECT ` + logs.Columns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` +
 		w.Param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
-		LEFT JOIN log_payload p ON p.log = l.seq` + order
+		` + logs.PayloadTables + order
 	page, err := l.collect(ctx, text, w.Args)
 	return page, total, err
 }
@@ -355,5 +355,10 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 }
 
 func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
-	return sqldb.List(ctx, l.tx, text, args, func(rows *sql.Rows) (*trace.Log, error) { return logs.Scan(rows) })
+	var w logs.WholeLogs
+	list, err := sqldb.List(ctx, l.tx, text, args, func(rows *sql.Rows) (*trace.Log, error) { return w.Scan(rows) })
+	if err != nil {
+		return nil, err
+	}
+	return list, w.Finish(ctx, l.tx, l.dialect)
 }

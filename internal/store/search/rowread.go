@@ -65,7 +65,7 @@ func (l *rowList) readRows(ctx context.Context, seqs []int64) (map[int64]*trace.
 		var payload sql.RawBytes
 		r := new(trace.Row)
 		var err error
-		if r.Log, err = logs.Scan(rows, &seq, &ref.File, &ref.Version, &r.Path, &r.VersionName, &payload); err != nil {
+		if r.Log, err = logs.ScanRecord(rows, &seq, &ref.File, &ref.Version, &r.Path, &r.VersionName, &payload); err != nil {
 			return err
 		}
 		found[seq], refs[seq] = r, ref

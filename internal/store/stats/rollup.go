@@ -52,7 +52,7 @@ func (db *Store) rollLogs(ctx context.Context) (bool, error) {
 		lowest := int64(1)
 		entries, err := sqldb.List(ctx, tx, text, []any{upto, rollLogs}, func(rows *sql.Rows) ([]byte, error) {
 			var ref logs.Ref
-			l, err := logs.Scan(rows, &lowest, &ref.File, &ref.Version)
+			l, err := logs.ScanRecord(rows, &lowest, &ref.File, &ref.Version)
 			if err != nil {
 				return nil, err
 			}
