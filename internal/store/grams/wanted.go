@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -33,7 +33,7 @@ func (w *Wanted) Match(id string, record, payload []byte) (bool, error) {
 		text  string
 		texts func([]byte, func(string) bool) error
 		blob  []byte
-	}{{w.Metadata, logs.MetadataTexts, record}, {w.Said, logs.SaidTexts, payload}} {
+	}{{w.Metadata, blobs.MetadataTexts, record}, {w.Said, blobs.SaidTexts, payload}} {
 		if in.text == "" {
 			continue
 		}

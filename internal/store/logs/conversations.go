@@ -6,7 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -22,7 +22,7 @@ const (
 
 // part is what a call asked.
 type part struct {
-	asked []byte       // as [appendAsked] writes it
+	asked []byte       // as [blobs.Asked] writes it
 	depth int          // parts that are read for it at most, besides its own
 	seq   atomic.Int64 // its number, 0 while it is not stored
 }
@@ -40,7 +40,7 @@ func (r *recent) partOf(l *trace.Log) *pendingPart {
 	if l.Ingress == "" || l.PayloadDropped || !isLong(&l.Payload) {
 		return nil
 	}
-	asked := appendAsked(nil, 0, &l.Payload)
+	asked := blobs.Asked(&l.Payload)
 	if len(asked) < minPart {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (r *recent) partOf(l *trace.Log) *pendingPart {
 	if base == nil || base.depth+1 == maxChain {
 		return p
 	}
-	if changes := appendChanges(nil, base.asked, asked); worthwhile(len(base.asked), len(asked), len(changes)) {
+	if changes := blobs.AppendChanges(nil, base.asked, asked); worthwhile(len(base.asked), len(asked), len(changes)) {
 		p.base, p.changes, p.depth = base, changes, base.depth+1
 	}
 	return p
@@ -118,19 +118,8 @@ func (r *recent) key(l *trace.Log, asked []byte) uint64 {
 		_, _ = h.WriteString(text) // a hash takes everything
 		_ = h.WriteByte(0)
 	}
-	_, _ = h.Write(opening(asked))
+	_, _ = h.Write(blobs.Opening(asked))
 	return h.Sum64()
-}
-
-// opening returns the messages up to the first of a user.
-func opening(asked []byte) []byte {
-	f := fields{rest: asked}
-	for f.next() && f.num == payMessage {
-		if m := f.nested(); roleOf(&m) == string(llm.User) {
-			break
-		}
-	}
-	return asked[:len(asked)-len(f.rest)]
 }
 
 func (r *recent) find(key uint64) *part {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -41,7 +42,7 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 	a := &ancestor{seq: seq, record: record}
 	a.log.ID, a.log.TraceID, a.log.TraceParentID = id, traceID, traceParent
 	above[id] = a
-	return readRecord(record, &a.log)
+	return blobs.ReadRecord(record, &a.log)
 }
 
 // readLineage reads the Logs above a Log with this parent and trace.
@@ -118,7 +119,7 @@ func (above lineage) cover(parent, traceID string, start, end time.Time) {
 		if a.log.Status == "" || !a.log.Cover(start, end) {
 			continue
 		}
-		record, err := appendRecord(nil, &a.log)
+		record, err := blobs.AppendRecord(nil, &a.log)
 		if err == nil { // it was read before, so it can be written
 			a.record, a.changed = record, true
 		}
@@ -167,6 +168,6 @@ func (db *Store) TraceStatus(ctx context.Context, traceID string) (status trace.
 		return "", err
 	}
 	var root trace.Log
-	err = readRecord(record, &root)
+	err = blobs.ReadRecord(record, &root)
 	return root.Status, err
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -112,7 +113,7 @@ func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) err
 
 // rewriteLog stores a Log that has changed. Its part stays if what was asked is the same.
 func (db *Store) rewriteLog(ctx context.Context, tx *sqldb.Tx, s *storedLog) error {
-	record, err := appendRecord(nil, s.log)
+	record, err := blobs.AppendRecord(nil, s.log)
 	if err != nil {
 		return err
 	}
@@ -123,10 +124,10 @@ func (db *Store) rewriteLog(ctx context.Context, tx *sqldb.Tx, s *storedLog) err
 		return err
 	}
 	var payload []byte
-	if is := kept(s.log); s.asked != nil && bytes.Equal(s.asked, appendAsked(nil, 0, is)) {
-		payload = appendWithoutAsked(nil, is)
+	if is := kept(s.log); s.asked != nil && bytes.Equal(s.asked, blobs.Asked(is)) {
+		payload = blobs.AppendWithoutAsked(nil, is)
 	} else {
-		if payload = appendPayload(nil, is); s.asked != nil {
+		if payload = blobs.AppendPayload(nil, is); s.asked != nil {
 			err = leaveParts(ctx, tx, db.Dialect, []int64{s.seq})
 		}
 		if err != nil {

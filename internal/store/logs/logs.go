@@ -10,6 +10,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -115,7 +116,7 @@ func scan(rows *sql.Rows, before, after []any) (*trace.Log, error) {
 	}
 	l.CreatedAt = sqldb.FromMicros(created)
 	l.TraceID, l.TraceParentID, l.ParentID = traceID.String, traceParent.String, parent.String
-	return l, readRecord(record, l)
+	return l, blobs.ReadRecord(record, l)
 }
 
 // Log returns the Log with the given id. Errors: log_not_found.

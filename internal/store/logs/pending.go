@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -29,7 +30,7 @@ func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
 
 // set encodes l into e and reuses the buffers of e. asked is what l asked, if that is stored as a part.
 func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, asked *pendingPart, journal Journal) error {
-	record, err := appendRecord(e.record[:0], l)
+	record, err := blobs.AppendRecord(e.record[:0], l)
 	if err != nil {
 		return err
 	}
@@ -38,9 +39,9 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, asked *pendingP
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
 	e.record, e.part, e.riders, e.err = record, asked, riders, nil
 	if asked == nil {
-		e.payload = appendPayload(e.payload[:0], kept(l))
+		e.payload = blobs.AppendPayload(e.payload[:0], kept(l))
 	} else {
-		e.payload = appendWithoutAsked(e.payload[:0], kept(l))
+		e.payload = blobs.AppendWithoutAsked(e.payload[:0], kept(l))
 	}
 	e.stats = journal.Entry(e.stats[:0], l, ref)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -137,12 +138,9 @@ func scanNode(rows *sql.Rows) (*node, error) {
 		return n, err
 	}
 	n.began = sqldb.FromMicros(created)
-	f := fields{rest: record}
-	for f.next() {
-		if f.num == recStart {
-			n.began = f.time()
-			return n, nil
-		}
+	start, ok, err := blobs.Start(record)
+	if ok {
+		n.began = start
 	}
-	return n, f.err
+	return n, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -31,7 +32,7 @@ func (w *WholeLogs) Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Payload, err = readPayload(payload); err != nil || data == nil {
+	if l.Payload, err = blobs.ReadPayload(payload); err != nil || data == nil {
 		return l, err
 	}
 	if base.Valid {
@@ -39,7 +40,7 @@ func (w *WholeLogs) Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 		return l, nil
 	}
 	w.asked = data
-	return l, readInto(data, &l.Payload)
+	return l, blobs.ReadInto(data, &l.Payload)
 }
 
 // errChanged says that a part was deleted between two reads, with the Log that it belonged to.
@@ -67,7 +68,7 @@ func (w *WholeLogs) Finish(ctx context.Context, q sqldb.Querier, d *sqldb.Dialec
 		if w.asked, err = c.changed(o.base, o.data); err != nil {
 			return err
 		}
-		if err := readInto(w.asked, o.payload); err != nil {
+		if err := blobs.ReadInto(w.asked, o.payload); err != nil {
 			return err
 		}
 	}
@@ -123,9 +124,7 @@ func (c chain) changed(base int64, data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := fields{rest: data}
-	out := f.assemble(from)
-	return out, f.err
+	return blobs.Changed(from, data)
 }
 
 // leaveParts deletes the parts of Logs with these numbers that no other part needs, and keeps the others for those.

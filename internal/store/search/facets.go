@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
@@ -96,7 +97,7 @@ func (f *facetCount) countSpots(ctx context.Context, spots []spot) error {
 			if err := rows.Scan(&ref.File, &ref.Version, &record); err != nil {
 				return err
 			}
-			l, err := logs.DecodeRecord(record)
+			l, err := blobs.DecodeRecord(record)
 			f.refs[ref]++
 			if err == nil && f.ofFact {
 				f.texts[f.fact.Of(l)]++

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/grams"
-	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -242,7 +242,7 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, e
 		b.AppendTo(&g.rows)
 		return err
 	}
-	err := gather(grams.Said, selectPayloads, func(_ int, payload []byte, yield func(string) bool) error { return logs.SaidTexts(payload, yield) })
+	err := gather(grams.Said, selectPayloads, func(_ int, payload []byte, yield func(string) bool) error { return blobs.SaidTexts(payload, yield) })
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, e
 		if err := g.addFacts(place, record); err != nil {
 			return err
 		}
-		return logs.MetadataTexts(record, yield)
+		return blobs.MetadataTexts(record, yield)
 	})
 	if err != nil {
 		return nil, err
@@ -271,7 +271,7 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, e
 }
 
 func (g *gathered) addFacts(place int, record []byte) error {
-	l, err := logs.DecodeRecord(record)
+	l, err := blobs.DecodeRecord(record)
 	if err == nil {
 		g.facts.Add(place, l)
 	}

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"slices"
 
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/grams"
-	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -200,7 +200,7 @@ func eachRecord(ctx context.Context, tx *sqldb.Tx, c *sqldb.Where, yield func(se
 		if err := rows.Scan(&seq, &record); err != nil {
 			return err
 		}
-		l, err := logs.DecodeRecord(record)
+		l, err := blobs.DecodeRecord(record)
 		if err == nil {
 			yield(seq, l)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -69,7 +70,7 @@ func (l *rowList) readRows(ctx context.Context, seqs []int64) (map[int64]*trace.
 			return err
 		}
 		found[seq], refs[seq] = r, ref
-		r.Input, r.Output, err = logs.Excerpts(payload)
+		r.Input, r.Output, err = blobs.Excerpts(payload)
 		return err
 	})
 	return found, refs, err

@@ -11,9 +11,9 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/blobs"
 	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/grams"
-	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -201,7 +201,7 @@ func (l *rowList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 
 func (l *rowList) match(record, payload []byte) (bool, error) {
 	if len(record) > 0 {
-		log, err := logs.DecodeRecord(record)
+		log, err := blobs.DecodeRecord(record)
 		if err != nil || !l.filter.Facts[trace.FactRequest].Holds(trace.FactRequest.Of(log)) || !hasMembers(log.Metadata, l.filter.Metadata) {
 			return false, err
 		}

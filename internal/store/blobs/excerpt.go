@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"strings"
@@ -74,4 +74,15 @@ func roleOf(m *fields) string {
 		}
 	}
 	return ""
+}
+
+// Opening returns the messages up to the first of a user.
+func Opening(asked []byte) []byte {
+	f := fields{rest: asked}
+	for f.next() && f.num == payMessage {
+		if m := f.nested(); roleOf(&m) == string(llm.User) {
+			break
+		}
+	}
+	return asked[:len(asked)-len(f.rest)]
 }

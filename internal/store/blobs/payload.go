@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"slices"
@@ -49,8 +49,8 @@ const (
 	partDetail
 )
 
-// appendPayload appends p to b. An empty p appends nothing.
-func appendPayload(b []byte, p *trace.Payload) []byte {
+// AppendPayload appends p to b. An empty p appends nothing.
+func AppendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
 	return appendAsked(appendOwn(b, p), base, p)
 }
@@ -75,8 +75,8 @@ func appendOwn(b []byte, p *trace.Payload) []byte {
 	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
 }
 
-// appendWithoutAsked appends p without what was asked, but for what lists show of that.
-func appendWithoutAsked(b []byte, p *trace.Payload) []byte {
+// AppendWithoutAsked appends p without what was asked, but for what lists show of that.
+func AppendWithoutAsked(b []byte, p *trace.Payload) []byte {
 	for i := range slices.Backward(p.Messages) {
 		if m := &p.Messages[i]; m.Role == llm.User {
 			return appendText(appendOwn(b, p), payAsked, trace.Begin(m.Content.String()))
@@ -84,6 +84,9 @@ func appendWithoutAsked(b []byte, p *trace.Payload) []byte {
 	}
 	return appendOwn(b, p)
 }
+
+// Asked returns what was asked: all of p that AppendWithoutAsked leaves out.
+func Asked(p *trace.Payload) []byte { return appendAsked(nil, 0, p) }
 
 // appendAsked appends the rest: what was asked. The payload starts at base.
 func appendAsked(b []byte, base int, p *trace.Payload) []byte {
@@ -174,15 +177,15 @@ func appendTexts(b []byte, num int, texts []*string, said sources, base int) ([]
 	return closeNested(b, start), said
 }
 
-// readPayload reads what appendPayload wrote. The result shares memory with payload.
-func readPayload(payload []byte) (trace.Payload, error) {
+// ReadPayload reads what AppendPayload wrote. The result shares memory with payload.
+func ReadPayload(payload []byte) (trace.Payload, error) {
 	var p trace.Payload
-	err := readInto(payload, &p)
+	err := ReadInto(payload, &p)
 	return p, err
 }
 
-// readInto adds what a part of a payload holds to p.
-func readInto(payload []byte, p *trace.Payload) error {
+// ReadInto adds what a part of a payload holds to p.
+func ReadInto(payload []byte, p *trace.Payload) error {
 	f := fields{rest: payload}
 	for f.next() {
 		switch f.num {

@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"bytes"
@@ -8,14 +8,21 @@ import (
 
 // What a call asked is mostly what the call before it in the conversation did: it is stored as the changes to that.
 
-// appendChanges appends to b how target is made of base: copies, and pieces of its own. [fields.assemble] reads it with base as source.
-func appendChanges(b, base, target []byte) []byte {
+// AppendChanges appends to b how target is made of base: copies, and pieces of its own. [Changed] reads it.
+func AppendChanges(b, base, target []byte) []byte {
 	c := changes{out: b, base: base, target: target}
 	c.copied(0, alike(base, target))
 	if rest := target[c.done:]; len(rest) >= block {
 		c.find(newBlocks(base, c.done))
 	}
 	return appendText(c.out, sharedLiteral, target[c.done:])
+}
+
+// Changed returns what changes are, made to base.
+func Changed(base, changes []byte) ([]byte, error) {
+	f := fields{rest: changes}
+	out := f.assemble(base)
+	return out, f.err
 }
 
 // changes writes target.

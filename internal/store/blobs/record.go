@@ -1,6 +1,10 @@
-package logs
+package blobs
 
-import "github.com/openloop-server/openloop/internal/trace"
+import (
+	"time"
+
+	"github.com/openloop-server/openloop/internal/trace"
+)
 
 // The numbers of the fields in a Log's record, which holds everything that is neither a column nor payload.
 // A number must never get another meaning.
@@ -53,7 +57,8 @@ const (
 	recConversation
 )
 
-func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
+// AppendRecord appends what l says of itself to b.
+func AppendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	c := codec{out: b}
 	c.record(l)
 	return c.out, c.err
@@ -62,17 +67,28 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 // DecodeRecord returns a Log with what its record holds. Its metadata shares memory with record.
 func DecodeRecord(record []byte) (*trace.Log, error) {
 	l := new(trace.Log)
-	return l, readRecord(record, l)
+	return l, ReadRecord(record, l)
 }
 
-// readRecord sets the fields of l that a record holds. They share memory with record.
-func readRecord(record []byte, l *trace.Log) error {
+// ReadRecord sets the fields of l that a record holds. They share memory with record.
+func ReadRecord(record []byte, l *trace.Log) error {
 	var c codec
 	if err := c.fill(record); err != nil {
 		return err
 	}
 	c.record(l)
 	return c.err
+}
+
+// Start returns the start time in a record, and whether it has one, without reading the rest.
+func Start(record []byte) (start time.Time, ok bool, err error) {
+	f := fields{rest: record}
+	for f.next() {
+		if f.num == recStart {
+			return f.time(), true, nil
+		}
+	}
+	return start, false, f.err
 }
 
 func (c *codec) record(l *trace.Log) {

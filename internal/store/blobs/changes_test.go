@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"bytes"
@@ -9,12 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// assembled is what changes are, made to base.
-func assembled(t rapid.TB, base, changes []byte) []byte {
-	f := fields{rest: changes}
-	out := f.assemble(base)
-	if f.err != nil {
-		t.Fatal(f.err)
+// made is what changes are, made to base.
+func made(t rapid.TB, base, changes []byte) []byte {
+	out, err := Changed(base, changes)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
@@ -27,7 +26,7 @@ func TestChangesMakeTheTarget(t *testing.T) {
 		if rapid.Bool().Draw(r, "grown") {
 			target = append(bytes.Clone(base), target...)
 		}
-		if got := assembled(r, base, appendChanges(nil, base, target)); !bytes.Equal(got, target) {
+		if got := made(r, base, AppendChanges(nil, base, target)); !bytes.Equal(got, target) {
 			r.Fatalf("%q became %q", target, got)
 		}
 	})
@@ -49,8 +48,8 @@ func TestChangesAreSmall(t *testing.T) {
 		"inserted":     bytes.Join([][]byte{a, []byte("new"), b, []byte("x"), c}, nil),
 		"other orders": bytes.Join([][]byte{c, b, a}, nil),
 	} {
-		changes := appendChanges(nil, base, target)
-		if got := assembled(t, base, changes); !bytes.Equal(got, target) {
+		changes := AppendChanges(nil, base, target)
+		if got := made(t, base, changes); !bytes.Equal(got, target) {
 			t.Errorf("%s: it came back changed", name)
 		}
 		if len(changes) > 100 {
@@ -93,7 +92,7 @@ func BenchmarkChanges(b *testing.B) {
 	b.SetBytes(int64(len(target)))
 	var out []byte
 	for b.Loop() {
-		out = appendChanges(out[:0], base, target)
+		out = AppendChanges(out[:0], base, target)
 	}
 	b.ReportMetric(float64(len(out)), "stored-bytes")
 }

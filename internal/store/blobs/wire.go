@@ -1,4 +1,6 @@
-package logs
+// Package blobs is how Logs are written: the record, which holds what a Log says of itself, and the payload, which holds what was said. Both are
+// messages of Protocol Buffers, so that a new field needs no migration.
+package blobs
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"reflect"
@@ -58,14 +58,14 @@ func fill(v reflect.Value) {
 func TestRecordAndPayloadKeepEveryField(t *testing.T) {
 	var want, got trace.Log
 	fill(reflect.ValueOf(&want).Elem())
-	record, err := appendRecord(nil, &want)
+	record, err := AppendRecord(nil, &want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := readRecord(record, &got); err != nil {
+	if err := ReadRecord(record, &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Payload, err = readPayload(appendPayload(nil, &want.Payload)); err != nil {
+	if got.Payload, err = ReadPayload(AppendPayload(nil, &want.Payload)); err != nil {
 		t.Fatal(err)
 	}
 	// These are columns.
@@ -81,7 +81,7 @@ func TestRecordAndPayloadKeepEveryField(t *testing.T) {
 }
 
 func TestEmptyPayloadTakesNoRoom(t *testing.T) {
-	if got := appendPayload(nil, &trace.Payload{}); len(got) != 0 {
+	if got := AppendPayload(nil, &trace.Payload{}); len(got) != 0 {
 		t.Errorf("it takes %d bytes", len(got))
 	}
 }
@@ -89,7 +89,7 @@ func TestEmptyPayloadTakesNoRoom(t *testing.T) {
 func TestReadersSkipUnknownFields(t *testing.T) {
 	unknown := appendTextAlways(appendIntAlways(appendFloatPointer(nil, 900, new(1.5)), 901, 3), 902, "new")
 	output := "out"
-	p, err := readPayload(appendPayload(unknown, &trace.Payload{Output: &output}))
+	p, err := ReadPayload(AppendPayload(unknown, &trace.Payload{Output: &output}))
 	if diff := cmp.Diff(trace.Payload{Output: &output}, p); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -98,12 +98,12 @@ func TestReadersSkipUnknownFields(t *testing.T) {
 func TestReadersRefuseBrokenRecords(t *testing.T) {
 	message, _ := appendMessage(nil, payMessage, &llm.Message{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "hello"})}, nil, 0)
 	for cut := 1; cut < len(message); cut++ {
-		if _, err := readPayload(message[:cut]); err == nil {
+		if _, err := ReadPayload(message[:cut]); err == nil {
 			t.Errorf("a payload cut after %d of %d bytes was read", cut, len(message))
 		}
 	}
 	var l trace.Log
-	if err := readRecord(appendText(nil, recDetail, "{"), &l); err == nil {
+	if err := ReadRecord(appendText(nil, recDetail, "{"), &l); err == nil {
 		t.Error("a detail that is not JSON was read")
 	}
 }
@@ -111,17 +111,17 @@ func TestReadersRefuseBrokenRecords(t *testing.T) {
 func FuzzReadPayload(f *testing.F) {
 	var l trace.Log
 	fill(reflect.ValueOf(&l).Elem())
-	f.Add(appendPayload(nil, &l.Payload))
-	f.Add(appendPayload(nil, exchange(f, sentence, sentence)))
+	f.Add(AppendPayload(nil, &l.Payload))
+	f.Add(AppendPayload(nil, exchange(f, sentence, sentence)))
 	f.Add([]byte("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		first, err := readPayload(data)
+		first, err := ReadPayload(data)
 		if err != nil {
 			return
 		}
-		written := appendPayload(nil, &first)
-		second, err := readPayload(written)
-		if again := appendPayload(nil, &second); string(again) != string(written) || err != nil {
+		written := AppendPayload(nil, &first)
+		second, err := ReadPayload(written)
+		if again := AppendPayload(nil, &second); string(again) != string(written) || err != nil {
 			t.Errorf("%v: %x was read and written as %x", err, written, again)
 		}
 	})
@@ -131,24 +131,24 @@ func FuzzReadRecord(f *testing.F) {
 	var l trace.Log
 	fill(reflect.ValueOf(&l).Elem())
 	l.Detail = nil // its JSON has forms of its own
-	record, err := appendRecord(nil, &l)
+	record, err := AppendRecord(nil, &l)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(record)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var first, second trace.Log
-		if readRecord(data, &first) != nil || first.Detail != nil {
+		if ReadRecord(data, &first) != nil || first.Detail != nil {
 			return
 		}
-		again, err := appendRecord(nil, &first)
+		again, err := AppendRecord(nil, &first)
 		if err == nil {
-			err = readRecord(again, &second)
+			err = ReadRecord(again, &second)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		third, err := appendRecord(nil, &second)
+		third, err := AppendRecord(nil, &second)
 		if string(third) != string(again) || err != nil { // by bytes, since NaN differs from itself
 			t.Errorf("%v: %x was read as %x", err, again, third)
 		}

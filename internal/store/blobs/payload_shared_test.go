@@ -1,4 +1,4 @@
-package logs
+package blobs
 
 import (
 	"strings"
@@ -34,8 +34,8 @@ func exchange(t testing.TB, asked, answered string) *trace.Payload {
 
 func TestBodiesAreStoredWithoutWhatTheyRepeat(t *testing.T) {
 	p := exchange(t, sentence+"\nÜber: \"what\"?\n"+sentence, "First. "+sentence)
-	b := appendPayload(nil, p)
-	got, err := readPayload(b)
+	b := AppendPayload(nil, p)
+	got, err := ReadPayload(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestAnyExchangeIsReadAsItWasWritten(t *testing.T) {
 			p.ProviderRequest, p.ProviderResponse = p.ProviderResponse, p.ProviderRequest
 		}
 		base := []byte("before")
-		got, err := readPayload(appendPayload(base, p)[len(base):])
+		got, err := ReadPayload(AppendPayload(base, p)[len(base):])
 		if err != nil {
 			r.Fatal(err)
 		}
