@@ -16,7 +16,7 @@ type inputTokens struct {
 
 func countOperation(s *ingress.Service) web.Operation {
 	return web.JSON(func(ctx context.Context, in *createResponse) (*inputTokens, error) {
-		c, err := in.call()
+		c, err := in.call(ctx, keptResponses{s})
 		if err != nil {
 			return nil, err
 		}
