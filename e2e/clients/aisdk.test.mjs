@@ -20,7 +20,6 @@ const providers = {
   compatible: (more) => createOpenAICompatible({ name: "openloop", includeUsage: true, supportsStructuredOutputs: true, ...settings, ...more }),
 };
 
-const providerOptions = { openai: { store: false } }; // it names items by their ids otherwise
 const person = z.object({ name: z.string(), age: z.number() });
 const fitting = { name: "name", age: 0 }; // what the mock makes of the schema
 
@@ -49,7 +48,7 @@ for (const [dialect, provider] of Object.entries(providers)) {
     test(`tools and reasoning, ${how}: ${dialect}`, async () => {
       const weather = tool({ description: "The weather.", inputSchema: z.object({ city: z.string() }), execute: ({ city }) => `${city} is sunny.` });
       const prompt = "weather(Rome) weather(Oslo)";
-      const result = await run({ model: model("mock/think/3"), prompt, tools: { weather }, stopWhen: isStepCount(3), providerOptions });
+      const result = await run({ model: model("mock/think/3"), prompt, tools: { weather }, stopWhen: isStepCount(3) });
       const steps = await result.steps;
       assert.deepEqual(steps.map((step) => [step.finishReason, step.toolCalls.map((call) => call.input.city)]), [["tool-calls", ["Rome", "Oslo"]], ["stop", []]]);
       assert.equal(await result.text, "Rome is sunny.\nOslo is sunny.");

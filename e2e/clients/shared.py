@@ -58,17 +58,6 @@ def new_prompt(**content):
     return path
 
 
-def keeps_responses():
-    """Whether there is a route for responses that were made before."""
-    request = urllib.request.Request(URL + "/v1/responses/resp_none", headers={"X-API-KEY": KEY})
-    with unittest.TestCase().assertRaises(urllib.error.HTTPError) as raised:
-        urllib.request.urlopen(request)
-    return raised.exception.headers["X-Error-Reason"] != "route_not_found"
-
-
-of_kept_responses = unittest.skipUnless(keeps_responses(), "the server keeps no responses")
-
-
 def answers(model):
     """Whether the server has a model."""
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}]}).encode()

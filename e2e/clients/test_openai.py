@@ -8,7 +8,7 @@ import openai
 import pydantic
 from openai.types import chat
 
-from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt, of_kept_responses
+from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
 
 HELLO = [{"role": "user", "content": "Hello"}]
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
@@ -159,7 +159,6 @@ class Responses(unittest.TestCase):
         answer = CLIENT.responses.create(model="mock/lorem/50", input="Hello", max_output_tokens=3)
         self.assertEqual((answer.status, answer.incomplete_details.reason, answer.output_text), ("incomplete", "max_output_tokens", "lorem ipsum dolor"))
 
-    @of_kept_responses
     def test_one_can_go_on_from_a_response(self):
         first = CLIENT.responses.create(model="mock/echo", input="Hello")
         second = CLIENT.responses.create(model="mock/tools", input="weather(Rome)", tools=TOOLS, previous_response_id=first.id)
@@ -171,7 +170,6 @@ class Responses(unittest.TestCase):
         asked = [item.type for item in CLIENT.responses.input_items.list(third.id, order="asc")]
         self.assertEqual(asked, ["message", "message", "message", "function_call", "function_call_output"])
 
-    @of_kept_responses
     def test_a_response_is_kept_until_it_is_deleted(self):
         made = CLIENT.responses.create(model="mock/think/3", input="Hello")
         self.assertEqual(CLIENT.responses.retrieve(made.id).output, made.output)

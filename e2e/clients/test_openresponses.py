@@ -4,7 +4,7 @@ import json
 import unittest
 import urllib.request
 
-from shared import KEY, URL, of_kept_responses
+from shared import KEY, URL
 
 WHOLE, NUMBER, NOTHING = int, (int, float), type(None)
 TEXT_OR_NOTHING, WHOLE_OR_NOTHING = (str, NOTHING), (int, NOTHING)
@@ -134,7 +134,6 @@ class Cases(unittest.TestCase):
     def test_multi_turn(self):
         self.whole(input=[said("user", "My name is Alice."), said("assistant", "Hello Alice!"), said("user", "What is my name?")])
 
-    @of_kept_responses
     def test_previous_response_id(self):
         first = self.whole("mock/tools", input=[said("user", "get_weather(Rome)")], tools=[WEATHER])
         call, = first["output"]
