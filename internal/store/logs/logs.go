@@ -86,6 +86,7 @@ func checkLogID(id string) error {
 	return errs.Invalid("The id of a Log must be a text that is not empty.", "log_id")
 }
 
+// What Logs are read from.
 const (
 	// RecordColumns of RecordTables are a Log without its payload, in the order in which [ScanRecord] reads them.
 	RecordColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record`
