@@ -15,7 +15,7 @@ import (
 // counted is a provider with OpenAI's API that answers with the number of the request.
 func counted(w http.ResponseWriter, asked *atomic.Int64) {
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"id":"x","object":"chat.completion","model":"gpt-4o","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"answer %d"}}],
+	_, _ = fmt.Fprintf(w, `{"id":"x","object":"chat.completion","model":"gpt-4o","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"answer %d"}}],
 		"usage":{"prompt_tokens":1000,"completion_tokens":10}}`, asked.Add(1))
 }
 
