@@ -83,7 +83,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.access, a.ui = access.New(a.db, time.Now), ui.Embedded()
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, m.Stray)
+	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, eventCounts{m.Stray, m.Unread})
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (a *App) build(ctx context.Context) error {
 }
 
 // newRelay returns a relay with the options, completed by the configuration.
-func newRelay(ctx context.Context, cfg *config.Config, o relay.Options, strays func(provider string)) (*relay.Relay, error) {
+func newRelay(ctx context.Context, cfg *config.Config, o relay.Options, events eventCounts) (*relay.Relay, error) {
 	var err error
-	if o.Providers, err = providers(ctx, cfg, strays); err != nil {
+	if o.Providers, err = providers(ctx, cfg, events); err != nil {
 		return nil, err
 	}
 	o.Now, o.MaxRetries = time.Now, cfg.MaxRetries

@@ -12,7 +12,7 @@ import (
 
 // TestDeclarationsAreOfTheProvidersThatExist names what is declared and does not exist, or exists and is not declared.
 func TestDeclarationsAreOfTheProvidersThatExist(t *testing.T) {
-	exist, err := providers(t.Context(), &config.Config{}, nil)
+	exist, err := providers(t.Context(), &config.Config{}, eventCounts{})
 	if err != nil {
 		t.Fatal(err)
 	}

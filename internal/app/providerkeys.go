@@ -36,5 +36,5 @@ func OpenRelay(ctx context.Context, cfg *config.Config, db *store.DB) (*relay.Re
 	if err != nil {
 		return nil, err
 	}
-	return newRelay(ctx, cfg, relay.Options{Vault: vault.New(db, cfg.Encryption()), Models: known}, nil)
+	return newRelay(ctx, cfg, relay.Options{Vault: vault.New(db, cfg.Encryption()), Models: known}, eventCounts{})
 }

@@ -47,12 +47,15 @@ func Declarations() []Declared {
 	return all
 }
 
-// providers returns the model providers. It reports events of their streams that are skipped to strays, which may be nil.
-func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]relay.Provider, error) {
+// eventCounts count events of providers' streams: those that are skipped, and those that go on unread. Both may be nil.
+type eventCounts struct{ strays, unread func(provider string) }
+
+// providers returns the model providers.
+func providers(ctx context.Context, cfg *config.Config, events eventCounts) (map[string]relay.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
-		Strays: strays,
+		Strays: events.strays, Unread: events.unread,
 	}
 	if !cfg.AllowPrivate {
 		hc.Foreign = llmhttp.NewPublicTransport()

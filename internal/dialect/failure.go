@@ -30,7 +30,7 @@ type openAIError struct {
 
 // OpenAI returns d in OpenAI's words.
 func OpenAI(d *errs.Detail) Failed {
-	w := d.Reason.In(errs.OpenAI)
+	w := d.In(errs.OpenAI)
 	if d.Param == previousResponse && w.Status == http.StatusNotFound {
 		w = errs.InvalidRequest.In(errs.OpenAI)
 		w.Code = "previous_response_not_found" // its clients know this one, as a bad request
@@ -59,7 +59,7 @@ type anthropicError struct {
 
 // Anthropic returns d in Anthropic's words.
 func Anthropic(d *errs.Detail) Failed {
-	w := d.Reason.In(errs.Anthropic)
+	w := d.In(errs.Anthropic)
 	return Failed{Status: w.Status, Retry: w.Retry, Body: anthropicFailure{
 		Type: "error", Error: anthropicError{Type: w.Type, Message: anthropicMessage(d)}, RequestID: d.RequestID, Openloop: d,
 	}}

@@ -30,6 +30,7 @@ type Detail struct {
 	Attempts          []Attempt   `json:"attempts,omitempty"`
 	LogID             string      `json:"log_id,omitempty"` // the Log that recorded the failure
 	Gate              *Gate       `json:"gate,omitzero"`    // of a deployment that a gate refuses
+	Spoken            Spoken      `json:"spoken,omitzero" doc:"The provider's own words, of a failure that it told in the dialect of the request."`
 }
 
 // DocPath is the path of a reason's documentation page on this server.
@@ -52,6 +53,7 @@ func (e *Error) Detail(requestID, base string) Detail {
 		ProviderCode: Clean(e.ProviderCode, maxField), ProviderRequestID: Clean(e.ProviderRequestID, maxField),
 		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
 		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts, LogID: e.LogID, Gate: e.Gate,
+		Spoken: Spoken{Type: Clean(e.Spoken.Type, maxField), Code: Clean(e.Spoken.Code, maxField)},
 	}.fit()
 }
 

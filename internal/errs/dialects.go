@@ -1,6 +1,9 @@
 package errs
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 // Dialect is another vendor's contract of errors. On routes that clients of that vendor call, its own statuses and words stand in place of
 // ours, because those clients decide by them whether to repeat a request.
@@ -31,6 +34,19 @@ func (r Reason) In(d Dialect) Words {
 		words.Code = string(r)
 	}
 	words.Retry = r.Retryable()
+	return words
+}
+
+// In returns the words of d in a dialect. A provider that told the failure in this dialect, with the same status, keeps its own.
+func (d *Detail) In(dialect Dialect) Words {
+	words := d.Reason.In(dialect)
+	if d.ProviderStatus != words.Status {
+		return words
+	}
+	words.Type = cmp.Or(d.Spoken.Type, words.Type)
+	if dialect == OpenAI {
+		words.Code = cmp.Or(d.Spoken.Code, words.Code)
+	}
 	return words
 }
 

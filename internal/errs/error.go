@@ -38,9 +38,16 @@ type Error struct {
 	Attempts      []Attempt     // in order, when more than one was made
 	LogID         string        // of the Log that recorded the failure
 	Gate          *Gate         // of a deployment that a gate refuses; nil for none
+	Spoken        Spoken        // of a failure that a provider told to a client of its own dialect
 
 	Body []byte // the provider's raw error body, redacted and capped, for the operator
 	Err  error  // the cause, never shown
+}
+
+// Spoken are the words of a provider's failure in its own dialect.
+type Spoken struct {
+	Type string `json:"type,omitempty"`
+	Code string `json:"code,omitempty"`
 }
 
 // Violation is one fault of a request.

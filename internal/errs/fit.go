@@ -30,6 +30,9 @@ func (d Detail) fit() Detail {
 	} {
 		room -= quoted(s)
 	}
+	if d.Spoken != (Spoken{}) {
+		room -= len(`,"spoken":{"type":,"code":}`) + quoted(d.Spoken.Type) + quoted(d.Spoken.Code)
+	}
 	if d.Gate != nil {
 		room -= len(`,"gate":{"evaluation":,"run":}`) + quoted(d.Gate.Evaluation) + quoted(d.Gate.Run)
 	}

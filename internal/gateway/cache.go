@@ -114,7 +114,7 @@ func (g *Gateway) remember(s *sample, o *relay.Outcome) {
 		return
 	}
 	kept := *o.Response
-	kept.RawRequest, kept.RawResponse = nil, nil
+	kept.RawRequest, kept.RawResponse, kept.Native = nil, nil, false
 	g.o.Answers.Put(s.call.keyOf(s.index), answers.Answer{Provider: o.Provider(), Model: o.Model(), Response: &kept, At: o.DoneAt})
 }
 

@@ -54,6 +54,7 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 		}
 		out.Logs = append(out.Logs, s.log)
 	}
+	out.Native = samples[0].native
 	if failed == len(samples) {
 		return nil, samples[0].failure
 	}

@@ -22,6 +22,7 @@ type CallInput struct {
 	ToolChoice llm.ToolChoice
 	LogProbs   *int
 	Suffix     string
+	Native     *llm.Native   // the same request in the words of its client; nil if there are none. Its Own is set here
 	Passages   *llm.Passages // of [Gateway.Embed] alone
 	Asked      *llm.Request  // further parameters and tools, which count where the version leaves them open; nil for none
 	Samples    int           // 0 means 1
@@ -50,8 +51,9 @@ type Result struct {
 	Call *Call
 	Logs []*trace.Log // one a sample, in order, all committed
 
-	Cache relay.CacheUse // of the first sample
-	Age   time.Duration  // of its answer, if that was remembered
+	Cache  relay.CacheUse // of the first sample
+	Age    time.Duration  // of its answer, if that was remembered
+	Native json.Value     // the answer of the first sample as the provider wrote it, nil if it is not in the dialect of the request
 }
 
 // Chunk is a part of a streamed answer. It is valid until the next one.
@@ -66,12 +68,16 @@ type Chunk struct {
 	Cache relay.CacheUse
 	Age   time.Duration // of an answer that was remembered
 
-	Event *llm.Event // nil in the first chunk, and in the last one of a sample
+	Event *llm.Event // nil in the first chunk, and in the last one of a sample; it may have nothing but a frame
 
 	Final *trace.Log // in the last chunk of a sample: its Log, committed
+	Tail  []llm.Raw  // beside it: the frames that end a native answer
 	Err   error      // of a sample that failed while others go on
 	Time  time.Time
 }
 
 // Opens reports whether c is the first chunk of a stream, which comes before any output.
 func (c *Chunk) Opens() bool { return c.Event == nil && c.Final == nil && c.Err == nil }
+
+// Native reports whether the chunk is of an answer that goes to the client as it comes.
+func (c *Chunk) Native() bool { return c.Tail != nil || c.Event != nil && c.Event.Raw != nil }

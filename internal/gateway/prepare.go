@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/answers"
@@ -79,8 +80,13 @@ func (g *Gateway) render(ctx context.Context, c *Call, inputs tmpl.Inputs) error
 	c.Messages, c.Text = request.Messages, request.Prompt
 	q := c.question(request)
 	g.remembering(c, q)
-	c.plan, err = g.o.Relay.Plan(ctx, q)
-	return err
+	if c.plan, err = g.o.Relay.Plan(ctx, q); err != nil {
+		return err
+	}
+	if n := c.Input.Native; n != nil && n.Portable != nil && !c.plan.Native() {
+		return n.Portable
+	}
+	return nil
 }
 
 // ofInputs is err, if it is about inputs, about those of the call.
@@ -105,6 +111,7 @@ func (g *Gateway) resolve(ctx context.Context, in *CallInput) (*catalog.Prompt, 
 // question returns the request and its models: the Prompt's own and its fallbacks, or the fallbacks of the call instead.
 func (c *Call) question(request llm.Request) *relay.Question {
 	p, in := &c.Prompt.Content, c.Input
+	request.Native = c.native(request)
 	request.Tools, request.ToolChoice, request.Suffix, request.LogProbs = c.Prompt.Tools(), in.ToolChoice, in.Suffix, in.LogProbs
 	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
@@ -117,6 +124,18 @@ func (c *Call) question(request llm.Request) *relay.Question {
 	return q
 }
 
+// native returns the request in the words of its client, with what the saved Prompt sets. own is the request that the Prompt and the messages of
+// the client make.
+func (c *Call) native(own llm.Request) *llm.Native {
+	if c.Input.Native == nil || c.Input.Prompt != nil {
+		return c.Input.Native
+	}
+	out := *c.Input.Native
+	own.Messages, own.Tools = own.Messages[:max(0, len(own.Messages)-len(c.Input.Messages))], c.Prompt.Tools()
+	out.Own = &own
+	return &out
+}
+
 // sample is one of the answers of a call.
 type sample struct {
 	call  *Call
@@ -124,6 +143,9 @@ type sample struct {
 	log   *trace.Log
 	cache relay.CacheUse
 	age   time.Duration // of the answer that was remembered
+
+	native json.Value // the answer as the provider wrote it, if its client reads that
+	tail   []llm.Raw  // the frames that end the stream of such an answer
 
 	endedAt  time.Time // the provider's last byte
 	attempts int
@@ -158,6 +180,7 @@ func (c *Call) newLog(index int) *trace.Log {
 	}
 	log.Provider, log.Model = p.Provider, p.Model
 	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages, Parameters: log.Payload.Parameters}
+	log.Ignored = slices.Concat(c.Input.Log.Ignored, c.Overruled)
 	log.Templated = max(0, len(c.Messages)-len(c.Input.Messages))
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice

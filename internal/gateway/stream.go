@@ -52,6 +52,9 @@ func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool)
 	outcome, gone := g.recall(s), false
 	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Cache: s.cache, Age: s.age}
 	forward := func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
+		if s.keeps(e) {
+			return true
+		}
 		chunk.Provider, chunk.Model, chunk.Event, chunk.Time, chunk.Attempts = o.Provider(), o.Model(), e, at, o.Begun()
 		gone = !send(&chunk)
 		return !gone
@@ -71,6 +74,17 @@ func (s *sample) opening() *Chunk {
 	return &Chunk{Call: s.call, LogID: s.log.ID, Provider: s.log.Provider, Model: s.log.Model, Time: s.call.started}
 }
 
+// keeps takes from the frames of a native answer those that end it, which wait until the Log is recorded.
+func (s *sample) keeps(e *llm.Event) bool {
+	if len(s.tail) == 0 && (e.Raw == nil || !e.Raw.Last) {
+		return false
+	}
+	if e.Raw != nil {
+		s.tail = append(s.tail, e.Raw.Clone())
+	}
+	return true
+}
+
 // last returns the last chunk of a sample.
 func (s *sample) last() *Chunk {
 	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt, Cache: s.cache, Age: s.age}
@@ -78,7 +92,7 @@ func (s *sample) last() *Chunk {
 		out.Err = s.failure
 		return out
 	}
-	out.Final, out.Provider, out.Model, out.Attempts = s.log, s.log.Provider, s.log.Model, s.attempts
+	out.Final, out.Tail, out.Provider, out.Model, out.Attempts = s.log, s.tail, s.log.Provider, s.log.Model, s.attempts
 	return out
 }
 
@@ -113,6 +127,9 @@ func (g *Gateway) streamInto(ctx context.Context, s *sample, chunks chan<- *Chun
 	g.stream(ctx, s, func(c *Chunk) bool {
 		own, event := *c, *c.Event
 		event.More, own.Event = false, &event
+		if event.Raw != nil {
+			event.Raw = new(event.Raw.Clone())
+		}
 		chunks <- &own
 		return ctx.Err() == nil
 	})

@@ -39,7 +39,8 @@ type Declaration struct {
 // Served is one endpoint of a vendor.
 type Served struct {
 	Endpoint Endpoint
-	Models   string // the maker ("Anthropic"), on a platform that calls each maker's models differently; else ""
-	Path     string // below the base URL; MODEL stands for the model
+	Models   string    // the maker ("Anthropic"), on a platform that calls each maker's models differently; else ""
+	Path     string    // below the base URL; MODEL stands for the model
+	Dialects []Dialect // in which requests are passed on as they came
 	Abilities
 }

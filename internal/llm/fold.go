@@ -58,6 +58,9 @@ func (f *Fold) Add(e *Event) {
 	if e.Request != nil {
 		f.out.RawRequest = e.Request
 	}
+	if e.Raw != nil {
+		f.out.Native = true
+	}
 	if e.LogProbs != nil {
 		f.logprobs = append(f.logprobs, e.LogProbs.Clone())
 	}

@@ -52,6 +52,9 @@ type Request struct {
 	// over the members that the driver writes.
 	Other json.Value
 
+	// Native is the request in the words of its client, for a driver that speaks them: see [Speaker]. Nil for one that is the server's own.
+	Native *Native
+
 	Credentials Credentials
 }
 
@@ -76,6 +79,8 @@ type Response struct {
 	// RawRequest and RawResponse are the bodies as sent and received; Logs keep them. RawResponse is empty for a stream.
 	RawRequest  json.Value
 	RawResponse json.Value
+
+	Native bool // the answer came in the dialect of the request: RawResponse is what its client gets
 }
 
 // FinishReason says why a model stopped. A provider's word that has no portable reason is kept as it is.
@@ -154,6 +159,9 @@ type Event struct {
 	Block        int
 	Refusal      bool   // Text is what the model refuses with
 	StopSequence string // beside Finish, see [Response]
+
+	// Raw is the frame that the event is made from, in answer to a native request. It comes on one event, which may have nothing else.
+	Raw *Raw
 
 	// More says that further input of the stream is already at hand, so a writer may delay its flush.
 	More bool

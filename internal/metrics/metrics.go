@@ -35,6 +35,7 @@ type Metrics struct {
 	cache      *prometheus.CounterVec
 
 	strays *prometheus.CounterVec
+	unread *prometheus.CounterVec
 	tasks  *prometheus.HistogramVec
 
 	mu    sync.RWMutex
@@ -82,13 +83,14 @@ func New() *Metrics {
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
 		cache:      counter("openloop_cache_total", "Calls that asked for a remembered answer, by whether there was one (hit or miss).", "use"),
 		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
+		unread:     counter("openloop_native_unread_total", "Frames of providers' streams that went on to clients of the same API although they could not be read.", "provider"),
 		tasks:      histogram("openloop_task_seconds", "Time that a task in the background took, by outcome (done, failed, retried or cancelled).", all, "pool", "lane", "outcome"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.cache, m.added, m.strays, m.tasks,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.cache, m.added, m.strays, m.unread, m.tasks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -157,6 +159,9 @@ func (m *Metrics) Call(o relay.Observation) {
 
 // Stray counts an event of a provider's stream that was skipped.
 func (m *Metrics) Stray(provider string) { m.strays.WithLabelValues(provider).Inc() }
+
+// Unread counts a frame of a provider's stream that nobody here could read, and that went on to the client.
+func (m *Metrics) Unread(provider string) { m.unread.WithLabelValues(provider).Inc() }
 
 func add(c prometheus.Counter, n int64) {
 	if n > 0 {

@@ -54,6 +54,7 @@ func TestNames(t *testing.T) {
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
 	m.Request(web.Observation{Status: 404, Duration: time.Second})
 	m.Stray("openai")
+	m.Unread("openai")
 	want := []string{
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="cache_write"} 3`,
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="cached_input"} 2`,
@@ -78,6 +79,7 @@ func TestNames(t *testing.T) {
 		`openloop_http_request_duration_seconds_count{operation="prompts.call"} 1`,
 		`openloop_http_requests_total{operation="",status="404"} 1`,
 		`openloop_http_requests_total{operation="prompts.call",status="200"} 1`,
+		`openloop_native_unread_total{provider="openai"} 1`,
 		`openloop_provider_errors_total{model="claude",provider="anthropic",provider_status="0",reason="provider_key_missing"} 1`,
 		`openloop_provider_errors_total{model="gpt-4o",provider="openai",provider_status="0",reason="provider_key_missing"} 1`,
 		`openloop_provider_errors_total{model="gpt-4o",provider="openai",provider_status="529",reason="overloaded"} 2`,

@@ -146,7 +146,7 @@ var errUnfinished = errors.New("the attempt did not end")
 func after(earlier, now time.Time) time.Time { return earlier.Add(max(0, now.Sub(earlier))) }
 
 // settled reports whether a failure is final, because the caller is gone or has received output.
-func (o *Outcome) settled(err error) bool { return Cancelled(err) || !o.FirstAt.IsZero() }
+func (o *Outcome) settled(err error) bool { return Cancelled(err) || o.begun }
 
 // Cancelled reports whether err says that the caller, and not the provider, ended the request.
 func Cancelled(err error) bool {

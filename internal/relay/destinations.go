@@ -59,6 +59,12 @@ func (r *Relay) candidates(ctx context.Context, q *Question, d *Destination) ([]
 	}
 	base := candidate{slug: d.Provider, driver: provider.Driver, setup: err, request: q.Request, tier: d.Order, weight: float64(d.Weight)}
 	base.request.Model, base.request.Credentials = d.Model, llm.Credentials{}
+	if n := q.Request.Native; n != nil && !speaks(r.o.Providers[d.Provider].Driver, &base.request) {
+		if err == nil {
+			err = n.Portable
+		}
+		base.request.Native, base.setup = nil, err
+	}
 	if q.Fit != nil {
 		q.Fit(d.Provider, r.abilities(d.Fallback, q.Request.Endpoint), &base.request)
 	}

@@ -13,6 +13,9 @@ import (
 // of the call gets it, which names the Log.
 func (o *Outcome) Describe(ctx context.Context, log *trace.Log) error {
 	log.Cached = o.Cache == CacheHit
+	if o.Native() {
+		log.Lane = trace.NativeLane
+	}
 	o.answered(log)
 	o.measured(log)
 	return o.failed(ctx, log)

@@ -24,6 +24,7 @@ type Outcome struct {
 
 	Cache CacheUse // of a hit, no model was asked
 
+	begun     bool          // something was sent, if only frames of a native answer before its first output
 	candidate *candidate    // that answered; of a failure the first
 	waited    time.Duration // before the next attempt
 	until     time.Time     // see [Question]
@@ -79,8 +80,11 @@ func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	return o
 }
 
-// Send takes a piece of output: who answers, as far as it came, what arrived, and when. An event is valid until Send returns, which reports
-// whether the caller is still there.
+// Native reports whether the model that answered was asked in the words of the client. After a failure, it is about the first.
+func (o *Outcome) Native() bool { return o.candidate.request.Native != nil }
+
+// Send takes a piece of output, or a frame of a native answer: who answers, as far as it came, what arrived, and when. An event is valid until
+// Send returns, which reports whether the caller is still there.
 type Send func(o *Outcome, e *llm.Event, at time.Time) bool
 
 // Stream requests an answer and passes its output to send as it arrives. If send says that the caller is gone, Stream stops with
@@ -101,21 +105,26 @@ func (r *Relay) Stream(ctx context.Context, p *Plan, send Send) *Outcome {
 
 // forward makes one streamed attempt and sends its output on.
 func (r *Relay) forward(ctx context.Context, o *Outcome, t *candidate, fold *llm.Fold, send Send) error {
+	var h head
 	for e, err := range t.driver.Stream(ctx, &t.request) {
 		fold.Add(&e)
 		if err != nil {
 			return err
 		}
-		if !e.Output() {
+		if !e.Output() && e.Raw == nil || h.keeps(&e) {
 			continue
 		}
 		at := after(o.SentAt, r.o.Now())
-		if o.FirstAt.IsZero() {
+		if o.FirstAt.IsZero() && e.Output() {
 			o.FirstAt = at
 		}
-		if !send(o, &e, at) {
+		o.begun = true
+		if !h.release(func(e *llm.Event) bool { return send(o, e, at) }) || !send(o, &e, at) {
 			return context.Canceled
 		}
+	}
+	if !h.release(func(e *llm.Event) bool { return send(o, e, after(o.SentAt, r.o.Now())) }) {
+		return context.Canceled
 	}
 	return nil
 }

@@ -33,7 +33,8 @@ func (r *Relay) Recall(a *answers.Answer) *Outcome {
 // caller brings.
 func (q *Question) Fingerprint(w io.Writer) error {
 	r := q.Request
-	r.Model, r.User, r.Credentials = "", "", llm.Credentials{}
+	native := r.Native.Fingerprint()
+	r.Model, r.User, r.Credentials, r.Native = "", "", llm.Credentials{}, nil
 	models := []file.Fallback{}
 	for _, d := range q.destinations() {
 		models = append(models, d.Fallback)
@@ -42,7 +43,8 @@ func (q *Question) Fingerprint(w io.Writer) error {
 		Request llm.Request
 		Models  []file.Fallback
 		Keys    map[string]string
-	}{r, models, q.Keys})
+		Native  json.Value `json:",omitzero"`
+	}{r, models, q.Keys, native})
 	if err == nil {
 		_, err = w.Write(text)
 	}

@@ -105,6 +105,19 @@ func (p *Plan) Callable() error {
 	return p.choices[0].candidates[0].setup
 }
 
+// Native reports whether a model of p is asked in the words of the client.
+func (p *Plan) Native() bool {
+	return slices.ContainsFunc(p.choices, func(c choice) bool {
+		return slices.ContainsFunc(c.candidates, func(t *candidate) bool { return t.request.Native != nil })
+	})
+}
+
+// speaks reports whether a driver takes the request as its client wrote it.
+func speaks(d llm.Driver, r *llm.Request) bool {
+	speaker, ok := d.(llm.Speaker)
+	return ok && speaker.Speaks(r)
+}
+
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {

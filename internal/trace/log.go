@@ -57,6 +57,8 @@ type Log struct {
 	Alias               string   // the name that the call had for its model, if that was an alias
 	Cached              bool     // the answer was remembered from an earlier call
 	Conversation        string   // what the calls of one conversation share, as their client says
+	Lane                Lane     // of a call with an Ingress
+	Ignored             []string // members of a request with an Ingress that had no effect
 	ReplayOf            string   // id of the Log that this one replays, as its caller says
 	Templated           int      // of a call made here: how many of the messages the template made; the caller's follow
 	FirstToken          *float64 // of a stream: seconds until the first output, of those in Latency
@@ -90,6 +92,15 @@ type Payload struct {
 	ProviderResponse json.Value      `json:"provider_response,omitzero"`
 	Parameters       json.Value      `json:"parameters,omitzero"` // of an answer that its caller can come back to: what was asked besides the messages
 }
+
+// Lane is how a request of another API went to the provider.
+type Lane string
+
+// The lanes.
+const (
+	NativeLane   Lane = "native"   // in the words of its client, and the answer in those of the provider
+	PortableLane Lane = "portable" // translated
+)
 
 // Status says whether a trace is still growing.
 type Status string

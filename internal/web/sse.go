@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"maps"
@@ -102,11 +103,22 @@ func (w *eventWriter) chunk(name string, c Chunk, header http.Header) bool {
 		w.header = header
 		w.begin()
 	}
-	w.event(name, c.AppendJSON)
+	if data := verbatim(c); data != nil {
+		w.verbatim(name, data)
+	} else {
+		w.event(name, c.AppendJSON)
+	}
 	if w.err == nil && (!c.More() || w.buf.Len() >= flushAt) {
 		w.flush()
 	}
 	return w.err == nil
+}
+
+func verbatim(c Chunk) []byte {
+	if v, ok := c.(VerbatimChunk); ok {
+		return v.Verbatim()
+	}
+	return nil
 }
 
 // begin prepares the answer. The status line is sent with what is flushed first.
@@ -124,14 +136,29 @@ func (w *eventWriter) begin() {
 }
 
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
+	w.name(name)
+	w.buf.WriteString(eventData)
+	w.buf.Write(oneLine(data(w.buf.AvailableBuffer())))
+	w.buf.WriteString(eventEnd)
+}
+
+func (w *eventWriter) name(name string) {
 	if name != "" {
 		w.buf.WriteString(eventName)
 		w.buf.WriteString(name)
 		w.buf.WriteByte('\n')
 	}
-	w.buf.WriteString(eventData)
-	w.buf.Write(oneLine(data(w.buf.AvailableBuffer())))
-	w.buf.WriteString(eventEnd)
+}
+
+// verbatim writes an event whose data stays as it is, each of its lines as one.
+func (w *eventWriter) verbatim(name string, data []byte) {
+	w.name(name)
+	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
+		w.buf.WriteString(eventData)
+		w.buf.Write(line)
+		w.buf.WriteByte('\n')
+	}
+	w.buf.WriteByte('\n')
 }
 
 // flush sends the buffer and restarts the timer of comments.

@@ -19,6 +19,13 @@ type Chunk interface {
 	More() bool
 }
 
+// VerbatimChunk is a [Chunk] whose data may be sent as it is: nothing in it is escaped, and each line of it becomes one of the event.
+type VerbatimChunk interface {
+	Chunk
+	// Verbatim returns the data, or nil if AppendJSON writes it.
+	Verbatim() []byte
+}
+
 // Streaming is an operation that answers with JSON or with a stream of server-sent events, as the request asks.
 type Streaming[In, Out any, C Chunk] struct {
 	// Wanted reports whether the request asks for a stream.

@@ -16,7 +16,7 @@ import (
 // Count returns how many tokens the prompt of a call has, as the provider counts them, or else by estimate. It leaves no Log and no version.
 // Errors: those of the name and of the headers, and those of the Prompt's inputs.
 func (s *Service) Count(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (n int64, estimated bool, err error) {
-	in, err := s.input(ctx, d, c, h)
+	in, err := s.input(ctx, d, c, h, nil)
 	if err != nil {
 		return 0, false, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // Embed makes the vectors of passages, and sets the headers of the answer. Errors: those of the name and of the headers, and those of the call.
 func (s *Service) Embed(ctx context.Context, d Dialect, c *dialect.Call, p *llm.Passages, h *Headers) (*gateway.Embedding, error) {
-	in, err := s.input(ctx, d, c, h)
+	in, err := s.input(ctx, d, c, h, nil)
 	switch {
 	case err != nil:
 		return nil, err
@@ -23,6 +23,6 @@ func (s *Service) Embed(ctx context.Context, d Dialect, c *dialect.Call, p *llm.
 	if err != nil {
 		return nil, err
 	}
-	putWhole(ctx, &head{asked: c, call: out.Call, logID: out.Log.ID, provider: out.Log.Provider, model: out.Log.Model}, []*trace.Log{out.Log})
+	putWhole(ctx, &head{without: c.Ignored, call: out.Call, logID: out.Log.ID, provider: out.Log.Provider, model: out.Log.Model}, []*trace.Log{out.Log})
 	return out, nil
 }

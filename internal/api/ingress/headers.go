@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -18,8 +17,8 @@ import (
 
 // head is the part of an answer's header that is known when it begins.
 type head struct {
-	ignored                string // unknown members and parameters, as package web lists them
-	asked                  *dialect.Call
+	ignored                string   // unknown members and parameters, as package web lists them
+	without                []string // members without effect
 	call                   *gateway.Call
 	logID, provider, model string
 	attempts               int // so far
@@ -34,7 +33,7 @@ func (b *head) put(h http.Header) {
 	set(h, headerModel, b.model)
 	h.Set(headerAttempts, strconv.Itoa(b.attempts))
 	gateway.PutCache(h, b.cache, b.age)
-	all := slices.Concat(b.asked.Ignored, b.call.Overruled)
+	all := slices.Concat(b.without, b.call.Overruled)
 	if b.ignored != "" {
 		all = slices.Insert(all, 0, b.ignored)
 	}

@@ -60,15 +60,19 @@ type Dialect struct {
 }
 
 // input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
-func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (*gateway.CallInput, error) {
+// native is the request in the words of its client, nil for none.
+func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers, native *llm.Native) (*gateway.CallInput, error) {
 	target, err := s.Target(ctx, d, c.Name, h)
 	if err != nil {
 		return nil, err
 	}
 	c.Ignore(target.Model != nil && h.Environment != "", headerEnvironment)
 	c.Ignore(target.Model == nil && h.Path != "", headerPath)
-	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
-		return nil, dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
+	if err := s.strict(c, h); err != nil {
+		if native == nil {
+			return nil, err
+		}
+		native = native.Untold(err)
 	}
 	metadata, err := metadataOf(c, h)
 	if err != nil {
@@ -78,7 +82,7 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{
-			Ingress: d.Name, Conversation: c.Conversation, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent,
+			Ingress: d.Name, Lane: trace.PortableLane, Ignored: c.Ignored, Conversation: c.Conversation, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent,
 			Payload: trace.Payload{Parameters: c.Parameters},
 		},
 	}
@@ -90,6 +94,7 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	if a := target.Alias; a != nil {
 		in.Among, in.Log.Alias = aliases.Destinations(a), c.Name
 		aliases.FillIn(&c.Request, &a.Defaults)
+		native = native.WithDefaults(func(r *llm.Request) { aliases.FillIn(r, &a.Defaults) })
 		otherwise = gateway.CachingFor(a.CacheTTL)
 	}
 	if in.Caching, err = gateway.CachingOf(h.Cache, otherwise); err != nil {
@@ -98,7 +103,16 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	if c.Request.Prompt != "" {
 		return in, s.complete(c, in)
 	}
+	in.Native = native
 	return in, nil
+}
+
+// strict refuses what would have no effect, if the request or the server wants that.
+func (s *Service) strict(c *dialect.Call, h *Headers) error {
+	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
+		return dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
+	}
+	return nil
 }
 
 // conversation names what the calls of one conversation share: what the client says, or else how it begins.

@@ -23,6 +23,10 @@ type Operation[In, Out any] struct {
 	Whole   func(*In, *Answer) Out
 	Begin   func(*In, *Begun) Writer // of a stream, once there is something to send; it sends nothing yet
 
+	// Native returns the request for targets that speak the dialect, nil for none. A nil Native always does.
+	Native  func(*In) *Native
+	ModelIn string // the member of a frame that has the model; "" for the frame itself
+
 	Failed  string // the name of the event that ends a stream which failed
 	Silence string // see [web.Streaming]
 	Done    bool   // likewise
@@ -62,9 +66,9 @@ func Said(l *trace.Log) *llm.Message { return cmp.Or(l.Payload.OutputMessage, ne
 
 // Serve returns the operation for the table of routes.
 func Serve[In, Out any](s *Service, o Operation[In, Out]) web.Operation {
-	return web.CallOrStream(web.Streaming[In, Out, chunk]{
+	return web.CallOrStream(web.Streaming[In, *reply[Out], chunk]{
 		Wanted: o.Wanted,
-		Call:   func(ctx context.Context, in *In) (Out, error) { return whole(ctx, s, &o, in) },
+		Call:   func(ctx context.Context, in *In) (*reply[Out], error) { return whole(ctx, s, &o, in) },
 		Stream: func(ctx context.Context, in *In) iter.Seq2[chunk, error] {
 			return func(yield func(chunk, error) bool) {
 				if err := stream(ctx, s, &o, in, func(c chunk) bool { return yield(c, nil) }); err != nil {
@@ -91,6 +95,7 @@ type chunk struct {
 	of     Writer
 	header http.Header
 	opens  bool
+	raw    bool // the frame is a provider's
 }
 
 // AppendJSON implements [web.Chunk].
@@ -99,29 +104,59 @@ func (c chunk) AppendJSON(dst []byte) []byte { return append(dst, c.Data...) }
 // More implements [web.Chunk].
 func (c chunk) More() bool { return c.Frame.More }
 
+// Verbatim implements [web.VerbatimChunk].
+func (c chunk) Verbatim() []byte {
+	if c.raw {
+		return c.Data
+	}
+	return nil
+}
+
+// input reads the request. What cannot be translated can still go to a target that speaks the dialect.
 func input[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (*dialect.Call, *gateway.CallInput, error) {
 	c, headers, err := o.Ask(ctx, in)
-	if err != nil {
-		return nil, nil, err
+	var asked *Native
+	if o.Native != nil {
+		asked = o.Native(in)
 	}
-	call, err := s.input(ctx, o.Dialect, c, headers)
+	native := asked.native(err)
+	switch {
+	case err == nil:
+		if c.Samples > 1 {
+			native = nil // each sample is a call
+		}
+	case native == nil:
+		return nil, nil, err
+	default:
+		if c = asked.View(); c.Name == "" {
+			return nil, nil, err
+		}
+	}
+	call, err := s.input(ctx, o.Dialect, c, headers, native)
 	return c, call, err
 }
 
-func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (out Out, err error) {
+func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (*reply[Out], error) {
 	c, call, err := input(ctx, s, o, in)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	result, err := s.Gateway.Call(ctx, call)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
+	without := c.Ignored
+	if first.Lane == trace.NativeLane {
+		without = nil
+	}
 	putWhole(ctx, &head{
-		asked: c, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
+		without: without, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
 	}, result.Logs)
-	return o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)}), nil
+	if result.Native != nil {
+		return &reply[Out]{native: renamed(result.Native, result.Call)}, nil
+	}
+	return &reply[Out]{made: o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)})}, nil
 }
 
 // stream sends the answer as it comes. A sample that fails ends it, also when others go on.
@@ -131,7 +166,7 @@ func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out],
 	if err != nil {
 		return err
 	}
-	out := streaming{send: send, ignored: unknown, asked: c}
+	out := streaming{send: send, ignored: unknown, asked: c, modelIn: o.ModelIn}
 	for piece, err := range s.Gateway.Stream(ctx, call) {
 		if err == nil {
 			err = piece.Err
@@ -155,8 +190,9 @@ type streaming struct {
 	send    func(chunk) bool
 	ignored string
 	asked   *dialect.Call
-	begun   bool // with output
-	more    bool // of the model's events is at hand
+	modelIn string // see [Operation]
+	begun   bool   // with output
+	more    bool   // of the model's events is at hand
 	of      Writer
 	header  http.Header // of an answer that begins with the next chunk
 }
@@ -164,12 +200,15 @@ type streaming struct {
 // begin makes the writer and the header of an answer by the model of piece.
 func (s *streaming) begin(piece *gateway.Chunk, writer func(*Begun) Writer) {
 	b := head{
-		ignored: s.ignored, asked: s.asked, call: piece.Call, logID: piece.LogID, provider: piece.Provider, model: piece.Model, attempts: piece.Attempts,
+		ignored: s.ignored, without: s.asked.Ignored, call: piece.Call, logID: piece.LogID, provider: piece.Provider, model: piece.Model, attempts: piece.Attempts,
 		cache: piece.Cache, age: piece.Age,
 	}
 	s.header, s.begun = http.Header{}, !piece.Opens()
-	b.put(s.header)
 	s.of = writer(&Begun{piece, s.asked, known(piece.Call, piece.Model), s.frame})
+	if piece.Native() {
+		s.of, b.without = &rawFrames{s.of, s.raw, piece.Call.Input.Log.Alias}, nil
+	}
+	b.put(s.header)
 }
 
 // add sends what piece says. It reports whether the client is still there.
@@ -179,6 +218,12 @@ func (s *streaming) add(piece *gateway.Chunk) bool {
 	}
 	s.more = piece.Event != nil && piece.Event.More
 	return s.of.Add(piece)
+}
+
+// raw sends a frame of the provider, with the alias in place of the model if there is one.
+func (s *streaming) raw(r *llm.Raw, alias string, more bool) bool {
+	f := dialect.Frame{Name: r.Name, Data: withModel(r.Data, s.modelIn, alias), More: more}
+	return s.send(chunk{Frame: f, of: s.of, header: s.header, raw: true})
 }
 
 // frame sends a frame.

@@ -2,16 +2,21 @@ package openai
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/api/ingress"
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/chat"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 type chatCompletions struct {
 	ingress.Headers
-	Body chatBody `body:"json"`
+	Beta string                   `header:"OpenAI-Beta"`
+	Body input.Deferred[chatBody] `body:"json"`
 }
 
 var chatDialect = ingress.Dialect{Name: "openai.chat", Owner: Owner}
@@ -20,13 +25,20 @@ func chatOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[chatCompletions, *chat.Completion]{
 		Dialect: chatDialect, Failed: failedEvent, Done: true,
 		Ask: func(_ context.Context, in *chatCompletions) (*dialect.Call, *ingress.Headers, error) {
-			c, err := in.Body.call()
+			c, err := read(&in.Body, (*chatBody).call)
 			return c, &in.Headers, err
 		},
-		Wanted: func(in *chatCompletions) bool { return in.Body.streams() },
+		Native: func(in *chatCompletions) *ingress.Native {
+			if !slices.Contains(json.Names(in.Body.Raw), "messages") {
+				return nil // a response, which is answered as a chat
+			}
+			return &ingress.Native{Dialect: llm.ChatDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), View: func() *dialect.Call { return chat.View(in.Body.Raw) }}
+		},
+		Wanted: func(in *chatCompletions) bool { return streams(&in.Body, (*chatBody).streams) },
 		Whole:  func(_ *chatCompletions, a *ingress.Answer) *chat.Completion { return sampled(a, chat.NewCompletion) },
 		Begin: func(in *chatCompletions, b *ingress.Begun) ingress.Writer {
-			return &samples{chat.NewChunks(b.LogID, b.Time.Unix(), b.Model, in.Body.usage()), b.Send}
+			body, _ := in.Body.Value()
+			return &samples{chat.NewChunks(b.LogID, b.Time.Unix(), b.Model, body.usage()), b.Send}
 		},
 	})
 }

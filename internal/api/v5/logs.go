@@ -244,6 +244,8 @@ type LogFields struct {
 	Ingress             string   `json:"ingress,omitempty" doc:"The API that the call came through, as openai.chat or anthropic.messages; absent for this one."`
 	Alias               string   `json:"alias,omitempty" doc:"The alias by which the call named its model."`
 	Cached              bool     `json:"cached,omitzero" doc:"Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call."`
+	Lane                string   `json:"lane,omitempty" enum:"native,portable" doc:"How the request of another API went to the provider: native, in the words of its client, or portable, translated."`
+	Ignored             []string `json:"ignored,omitempty" doc:"Members of a request of another API that had no effect."`
 	TimeToFirstToken    *float64 `json:"time_to_first_token,omitzero" doc:"Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency."`
 	TemplateMessages    int      `json:"template_messages,omitzero" doc:"How many of messages the template made, of a call that ran here; those of the caller follow."`
 	ReplayOf            string   `json:"replay_of,omitempty" doc:"The Log that this one replays, as its caller said."`

@@ -34,6 +34,7 @@ type Client struct {
 	OutputTimeout time.Duration // for streams: the longest time without [Stream.MarkOutput], counted from the headers
 
 	Strays func(provider string) // called for each stream event that is not part of an answer; may be nil
+	Unread func(provider string) // called for each frame of a native answer that no decoder could read; may be nil
 }
 
 // Request is one HTTP request. The client changes nothing in it, so concurrent calls may share URL and Header.
@@ -93,7 +94,7 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 	if err := sendable(call, &r); err != nil {
 		return nil, err
 	}
-	x := &exchange{ctx: ctx, call: call, strays: c.Strays}
+	x := &exchange{ctx: ctx, call: call, strays: c.Strays, unreads: c.Unread}
 	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {
 		defer x.clocks.stop()

@@ -45,6 +45,8 @@ type Wire struct {
 
 	Embed *Whole // the call for vectors; nil if the vendor makes none
 	Count *Whole // the call that counts the tokens of a prompt; nil if the vendor counts none
+
+	Native *Native // of a wire that takes requests in the words of a dialect; nil for none
 }
 
 // Driver implements [llm.Driver], [llm.Embedder] and [llm.Counter] for one wire of one vendor. It is safe for concurrent use.
@@ -84,7 +86,14 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if !d.wire.Frames && d.wire.Decoder != nil {
 		unasked = d.wire.Decoder()
 	}
-	out, err := d.http.Generate(ctx, call, req, d.wire.Decode, unasked)
+	decode := d.wire.Decode
+	if r.Native != nil {
+		decode = d.wire.Native.whole()
+	}
+	out, err := d.http.Generate(ctx, call, req, decode, unasked)
+	if err != nil && r.Native != nil {
+		err = spoken(err)
+	}
 	if err == nil && d.wire.Signer != nil {
 		d.wire.Signer(r.Model).SealMessage(&out.Message)
 	}
@@ -124,6 +133,10 @@ func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bo
 	if d.wire.Signer != nil {
 		yield = d.wire.Signer(r.Model).SealEvents(yield)
 	}
+	if r.Native != nil {
+		relay(o.stream, o.Err, o.request, d.wire.Native.Decoder(r), spokenTo(yield))
+		return
+	}
 	relay(o.stream, o.Err, o.request, d.wire.Decoder(), yield)
 }
 
@@ -131,10 +144,7 @@ func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bo
 func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (failure.Call, Request, error) {
 	w := &d.wire
 	call := failure.Call{Vendor: w.Vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
-	if err := llm.Refuse(w.Vendor.Display, w.Serves, r); err != nil {
-		return call, Request{}, err
-	}
-	body, err := w.Encode(r.Adapted(llm.AbilitiesOf(w.Serves, r.Endpoint)), stream)
+	body, forwarded, err := w.encode(r, stream)
 	if err != nil {
 		return call, Request{}, err
 	}
@@ -144,11 +154,23 @@ func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (fail
 	}
 	req := Request{URL: endpoint(r, stream), Body: body, Foreign: foreign}
 	if w.Sign == nil {
-		req.Header = w.Header(r.Credentials.Key)
+		req.Header = withHeader(w.Header(r.Credentials.Key), forwarded)
 		return call, req, nil
 	}
 	req.Header, call.Secrets, err = w.Sign(ctx, r, req.URL, body)
 	return call, req, err
+}
+
+// encode returns the body of r, and the headers of its client that go with it.
+func (w *Wire) encode(r *llm.Request, stream bool) (json.Value, http.Header, error) {
+	if r.Native != nil {
+		return w.Native.Encode(r, stream)
+	}
+	if err := llm.Refuse(w.Vendor.Display, w.Serves, r); err != nil {
+		return nil, nil, err
+	}
+	body, err := w.Encode(r.Adapted(llm.AbilitiesOf(w.Serves, r.Endpoint)), stream)
+	return body, nil, err
 }
 
 // BearerHeader returns the header of a JSON request with key as a bearer token. An empty key is not sent.

@@ -13,18 +13,26 @@ var errTooLarge = errors.New("the answer is too large")
 
 // exchange is one request and its answer, read under its clocks.
 type exchange struct {
-	ctx    context.Context // of the caller
-	call   failure.Call
-	res    *http.Response
-	body   io.Reader // the body of res without its content codings
-	clocks clocks
-	strays func(provider string)
+	ctx     context.Context // of the caller
+	call    failure.Call
+	res     *http.Response
+	body    io.Reader // the body of res without its content codings
+	clocks  clocks
+	strays  func(provider string)
+	unreads func(provider string)
 }
 
 // passOver counts an event that is not part of an answer.
 func (x *exchange) passOver() {
 	if x.strays != nil {
 		x.strays(x.call.Vendor.Slug)
+	}
+}
+
+// unread counts an event that goes to the client although it could not be read.
+func (x *exchange) unread() {
+	if x.unreads != nil {
+		x.unreads(x.call.Vendor.Slug)
 	}
 }
 

@@ -27,6 +27,7 @@ type Decoder interface {
 // event follows without waiting. Forward marks output for the clocks and repairs it with an [llm.Mender].
 func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
 	f := forwarder{s: s, request: request, yield: yield}
+	f.frames, _ = d.(FrameDecoder)
 	for !d.Ended() {
 		in, err := s.Next()
 		if errors.Is(err, io.EOF) {
@@ -43,15 +44,17 @@ func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, err
 		}
 		if errors.Is(err, ErrStray) {
 			s.x.passOver()
+			events, err, in.Data = nil, nil, nil
+		}
+		if f.frames != nil && unread(err, in.Data) {
+			s.x.unread()
 			events, err = nil, nil
 		}
 		if err != nil {
 			f.fail(d, err)
 			return
 		}
-		for i := range events {
-			f.push(&events[i])
-		}
+		f.pushAll(events, &in)
 		if !in.More {
 			f.flush(false)
 		}
@@ -68,10 +71,44 @@ type forwarder struct {
 	s       *Stream
 	request json.Value
 	yield   func(llm.Event, error) bool
+	frames  FrameDecoder // nil if nobody wants frames
+	raws    [2]llm.Raw   // in turns: of the event that is held back, and of the next one
+	turn    int
+	alone   [1]llm.Event // of a frame that tells nothing else
 	held    llm.Event
 	holds   bool
 	mender  llm.Mender
 	stopped bool // by the reader
+}
+
+// pushAll tells the events of a frame, the first one with the frame.
+func (f *forwarder) pushAll(events []llm.Event, in *Event) {
+	raw := f.frame(in)
+	if raw != nil && len(events) == 0 {
+		f.alone[0] = llm.Event{}
+		events = f.alone[:]
+	}
+	for i := range events {
+		if i == 0 {
+			events[i].Raw = raw
+		}
+		f.push(&events[i])
+	}
+}
+
+// frame returns a copy of the frame that a client gets, nil for none. It is valid until the next but one.
+func (f *forwarder) frame(in *Event) *llm.Raw {
+	if f.frames == nil || len(in.Data) == 0 {
+		return nil
+	}
+	told, ok := f.frames.Frame(*in)
+	if !ok {
+		return nil
+	}
+	f.turn = 1 - f.turn
+	raw := &f.raws[f.turn]
+	raw.Name, raw.Data, raw.Last = told.Name, append(raw.Data[:0], told.Data...), told.Last
+	return raw
 }
 
 // push tells e. If e has a finish reason, push first tells what the mender still holds back.
@@ -103,7 +140,7 @@ func (f *forwarder) rest() {
 }
 
 func (f *forwarder) tell(e *llm.Event) {
-	if !e.Output() && e.Finish == "" && e.Usage == nil && e.Model == "" && e.LogProbs == nil {
+	if !e.Output() && e.Finish == "" && e.Usage == nil && e.Model == "" && e.LogProbs == nil && e.Raw == nil {
 		return
 	}
 	f.flush(true)

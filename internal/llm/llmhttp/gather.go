@@ -26,7 +26,7 @@ func isStream(body []byte) bool {
 // gather returns the answer that the stream in the body of a tells.
 func (c *Client) gather(ctx context.Context, call failure.Call, a *Answer, d Decoder) (*llm.Response, error) {
 	res := &http.Response{StatusCode: a.Status, Header: a.Header, Body: http.NoBody}
-	s := newStream(&exchange{ctx: ctx, call: call, res: res, body: bytes.NewReader(a.Body), strays: c.Strays})
+	s := newStream(&exchange{ctx: ctx, call: call, res: res, body: bytes.NewReader(a.Body), strays: c.Strays, unreads: c.Unread})
 	s.unseen = true
 	var fold llm.Fold
 	var failed error

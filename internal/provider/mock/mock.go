@@ -16,6 +16,7 @@
 //	error/REASON             fails as a real provider would for that reason, before any output
 //	error/REASON/N           in a stream, fails after N chunks
 //	cut/N                    ends the connection after N chunks, without an end marker
+//	native/MODEL             does what MODEL does, and speaks the dialect of the client, as its own provider would
 //
 // A forced tool choice ("required", or a named function) makes a model call that tool instead, unless it is refuse, error or cut. The arguments
 // are the last user message if it is a JSON object, else {"input": message}. Those of json fit the schema of the tool. tools
@@ -57,7 +58,7 @@ var Provider = llmhttp.Provider{
 	},
 	Declare: func(vendor.Vendor) llm.Declaration {
 		return llm.Declaration{Lenient: true, Endpoints: []llm.Served{
-			{Endpoint: llm.Chat, Abilities: llm.Abilities{
+			{Endpoint: llm.Chat, Dialects: []llm.Dialect{llm.ChatDialect, llm.ResponsesDialect, llm.MessagesDialect}, Abilities: llm.Abilities{
 				Chat: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true, Thinking: true, ThinkingKept: true, CachedUsage: true,
 			}},
 			{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true, JSONObject: true, JSONSchema: true, CachedUsage: true}},
@@ -73,6 +74,9 @@ type Driver struct {
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	if r.Native != nil {
+		return d.generateNative(ctx, r)
+	}
 	var fold llm.Fold
 	for e, err := range d.Stream(ctx, r) {
 		if err != nil {
@@ -88,6 +92,10 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 // Stream implements [llm.Driver].
 func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
+		if r.Native != nil {
+			d.streamNative(ctx, r, yield)
+			return
+		}
 		s, err := parseScript(r.Adapted(&llm.Abilities{}))
 		if err != nil {
 			yield(llm.Event{}, err)

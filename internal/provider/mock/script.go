@@ -35,7 +35,7 @@ const (
 )
 
 func parseScript(r *llm.Request) (script, error) {
-	name, rest, _ := strings.Cut(r.Model, "/")
+	name, rest, _ := strings.Cut(strings.TrimPrefix(r.Model, nativePrefix), "/")
 	args := strings.Split(rest, "/")
 	switch name {
 	case "echo":
@@ -69,7 +69,7 @@ func unknownModel(model string) *errs.Error {
 		Reason: errs.ModelNotFound, Origin: Display, Provider: Slug, Model: model, ProviderStatus: 404,
 		ProviderCode: "model_not_found", Param: "model",
 		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, slow/FIRST/PACE, tools, think, think/WORDS, json, agent, refuse, " +
-			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS and cut/CHUNKS, and for embeddings embed/DIMS.",
+			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS, cut/CHUNKS, and native/MODEL of each, and for embeddings embed/DIMS.",
 	}
 }
 

@@ -119,6 +119,7 @@ func (a *arguments) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 }
 
+// decodeChat translates a whole answer. One that was withheld comes with a [blockedError].
 func decodeChat(body []byte) (*llm.Response, error) {
 	var in completedChat
 	if err := json.UnmarshalPiece(body, &in); err != nil {
@@ -142,10 +143,7 @@ func decodeChat(body []byte) (*llm.Response, error) {
 	if m.Refusal != "" && out.Finish == llm.FinishStop {
 		out.Finish = llm.FinishContentFilter
 	}
-	if err := withheld(c.FinishReason, out.Message.Content.Text != "" || out.Message.ToolCalls != nil); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, withheld(c.FinishReason, out.Message.Content.Text != "" || out.Message.ToolCalls != nil)
 }
 
 // choices are the answers in c.

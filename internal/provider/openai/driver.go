@@ -68,6 +68,7 @@ func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 			Signer:  func(string) llm.Signer { return d.vendor.signer() },
 			Embed:   d.vendor.embed(),
 			Count:   d.vendor.count(),
+			Native:  d.native(e),
 		})
 		if err != nil {
 			return nil, err
@@ -77,9 +78,9 @@ func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 	return d, nil
 }
 
-// wire is the driver of an endpoint. That of chat refuses those that do not exist.
-func (d *Driver) wire(e llm.Endpoint) *llmhttp.Driver {
-	if w, ok := d.wires[e]; ok {
+// wire is the driver of the endpoint of r. That of chat refuses those that do not exist.
+func (d *Driver) wire(r *llm.Request) *llmhttp.Driver {
+	if w, ok := d.wires[endpointOf(r)]; ok {
 		return w
 	}
 	return d.wires[llm.Chat]
@@ -87,11 +88,11 @@ func (d *Driver) wire(e llm.Endpoint) *llmhttp.Driver {
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	out, err := d.wire(r.Endpoint).Generate(ctx, r)
+	out, err := d.wire(r).Generate(ctx, r)
 	if !d.limits.learn(&d.vendor, r, err) {
 		return out, err
 	}
-	again, againErr := d.wire(r.Endpoint).Generate(ctx, r)
+	again, againErr := d.wire(r).Generate(ctx, r)
 	if d.stillRefused(r, againErr) {
 		return out, err
 	}
@@ -101,7 +102,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 // Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
 func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
-		wire := d.wire(r.Endpoint)
+		wire := d.wire(r)
 		opened := wire.Open(ctx, r)
 		if d.limits.learn(&d.vendor, r, opened.Err) {
 			again := wire.Open(ctx, r)
@@ -120,7 +121,7 @@ func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, erro
 
 // Count implements [llm.Counter].
 func (d *Driver) Count(ctx context.Context, r *llm.Request) (int64, error) {
-	return d.wire(r.Endpoint).Count(ctx, r)
+	return d.wire(r).Count(ctx, r)
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.

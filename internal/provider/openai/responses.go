@@ -3,6 +3,7 @@ package openai
 import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/naming"
 )
 
 // responsesIDs are the ids of tool calls that the endpoint takes.
@@ -48,7 +49,7 @@ func (b object) include(v *Vendor, r *llm.Request) object {
 	if v.NoInclude {
 		return b
 	}
-	switch encrypted, logprobs := reasons(r.Model) || r.Effort.Level != "", r.LogProbs != nil; {
+	switch encrypted, logprobs := naming.Reasons(r.Model) || r.Effort.Level != "", r.LogProbs != nil; {
 	case encrypted && logprobs:
 		return b.raw("include", []byte(`["reasoning.encrypted_content","message.output_text.logprobs"]`))
 	case encrypted:

@@ -53,6 +53,7 @@ const (
 // paragraph stands between the parts of a summary.
 const paragraph = "\n\n"
 
+// decodeResponses translates a whole answer. One that was withheld comes with a [blockedError].
 func decodeResponses(body []byte) (*llm.Response, error) {
 	var in response
 	if err := json.UnmarshalPiece(body, &in); err != nil || failed(in.Error, in.Output != nil) {
@@ -68,12 +69,13 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	m := a.out.Answer()
 	m.Refusal = a.refusal
 	finish := in.finish(len(m.ToolCalls) > 0, m.Refusal != "")
-	if finish == llm.FinishContentFilter && a.text == "" && m.ToolCalls == nil {
-		return nil, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}
-	}
-	return &llm.Response{
+	out := &llm.Response{
 		Message: m, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
-	}, nil
+	}
+	if finish == llm.FinishContentFilter && a.text == "" && m.ToolCalls == nil {
+		return out, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}
+	}
+	return out, nil
 }
 
 // finish is the portable finish reason, which this endpoint tells by its status.

@@ -34,6 +34,7 @@ type decoder interface {
 type stream struct {
 	decoder decoder
 	out     []llm.Event
+	native  bool   // what was withheld is an answer like others
 	stray   []byte // the first event that no answer is made of
 	ended   bool
 }
@@ -57,12 +58,12 @@ func (s *stream) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]ll
 		}
 	}
 	out, done, err := s.decoder.event(e.Data, s.out[:0])
-	s.out = out
+	s.out, err = out, s.passed(err)
 	if err == nil && done {
 		s.ended = true
 		var last llm.Event
 		last, err = s.decoder.last()
-		out = append(out, last)
+		out, err = append(out, last), s.passed(err)
 		if err == nil && s.stray != nil && last.Finish == "" {
 			return nil, call.Malformed(h, s.stray) // nothing says that the answer is whole
 		}
@@ -97,7 +98,15 @@ func (s *stream) Ended() bool { return s.ended }
 // Last implements [llmhttp.Decoder].
 func (s *stream) Last() (llm.Event, bool) {
 	e, err := s.decoder.last()
-	return e, err == nil
+	return e, s.passed(err) == nil
+}
+
+// passed is err without what is no failure to a client that speaks the dialect.
+func (s *stream) passed(err error) error {
+	if _, blocked := errors.AsType[*blockedError](err); blocked && s.native {
+		return nil
+	}
+	return err
 }
 
 // explain makes the classified error of a decoder's err about a 2xx answer with this body.

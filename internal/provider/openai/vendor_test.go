@@ -10,6 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/provider/openai/naming"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -131,8 +132,8 @@ func TestReasoningModels(t *testing.T) {
 		"gpt-5-chat-latest": false, "gpt-4o": false, "gpt-4.1": false, "gpt-3.5-turbo": false, "gpt-oss-20b": false, "o": false,
 		"": false, "omni": false, "llama-3": false, "ft:gpt-4o:o1": false, "gpt-": false,
 	} {
-		if got := reasons(model); got != want {
-			t.Errorf("reasons(%q) = %v", model, got)
+		if got := naming.Reasons(model); got != want {
+			t.Errorf("naming.Reasons(%q) = %v", model, got)
 		}
 	}
 }

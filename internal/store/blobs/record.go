@@ -55,6 +55,8 @@ const (
 	recCached
 	recStopSequence
 	recConversation
+	recLane
+	recIgnored // JSON
 )
 
 // AppendRecord appends what l says of itself to b.
@@ -117,6 +119,8 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recAlias, &l.Alias, appendText, textOf)
 	code(c, recCached, &l.Cached, appendBool, field.bool)
 	code(c, recConversation, &l.Conversation, appendText, textOf)
+	code(c, recLane, &l.Lane, appendText, textOf)
+	codeJSON(c, recIgnored, l.Ignored != nil, &l.Ignored)
 	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)

@@ -25,9 +25,10 @@ type Body struct {
 	Mode   string
 	Schema *schema.Schema // nil for [BodyBytes]
 
-	index int // of the field
-	check schema.Check
-	form  *form // of BodyForm
+	index    int // of the field
+	check    schema.Check
+	form     *form // of BodyForm
+	deferred bool  // the field is a [Deferred]
 }
 
 // The modes of a body.
@@ -105,11 +106,12 @@ func newBody(b *schema.Builder, mode string, t reflect.Type, index int) (*Body, 
 		}
 		return &Body{Mode: mode, index: index, Schema: f.schema, form: f}, nil
 	case BodyJSON, BodyOptional:
-		s, err := b.Of(t)
+		value, deferred := deferredValue(t)
+		s, err := b.Of(value)
 		if err != nil {
 			return nil, err
 		}
-		return &Body{Mode: mode, index: index, Schema: s, check: b.Check(t)}, nil
+		return &Body{Mode: mode, index: index, Schema: s, check: b.Check(value), deferred: deferred}, nil
 	default:
 		return nil, fmt.Errorf("there is no body of the kind %q", mode)
 	}
@@ -163,6 +165,13 @@ func (b *Body) decode(h http.Header, data []byte, field reflect.Value, f *findin
 	} else if err := checkMedia(h); err != nil {
 		return err
 	}
+	if b.deferred {
+		return b.postpone(data, field, f)
+	}
+	return b.decodeJSON(data, field, f)
+}
+
+func (b *Body) decodeJSON(data []byte, field reflect.Value, f *findings) error {
 	if !f.strict && b.quick(data, field) == nil && (b.check == nil || b.check(field)) {
 		return nil
 	}

@@ -70,7 +70,10 @@ func (u *unknowns) settle(strict bool, header http.Header, found *violations) {
 }
 
 // String is the value of the header X-Openloop-Ignored.
-func (u *unknowns) String() string {
+func (u *unknowns) String() string { return strings.Join(u.names(), ", ") }
+
+// names are the entries of the header.
+func (u *unknowns) names() []string {
 	var all []string
 	for _, one := range u.list[:min(len(u.list), maxIgnored)] {
 		sign := ""
@@ -86,7 +89,7 @@ func (u *unknowns) String() string {
 	if more := u.total - len(all); more > 0 {
 		all = append(all, fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(all, ", ")
+	return all
 }
 
 const maxPlace = 128 // bytes of one place in the header

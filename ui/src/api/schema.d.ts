@@ -3015,6 +3015,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -3374,6 +3381,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -3714,7 +3728,7 @@ export interface components {
              */
             type: "thinking";
             thinking: string;
-            signature?: string;
+            signature: string;
         };
         AnthropicThinkingContentInput: {
             /**
@@ -3805,6 +3819,12 @@ export interface components {
             tool_call_id?: string;
             tool_calls?: components["schemas"]["ToolCall"][];
             thinking?: components["schemas"]["ChatMessageThinkingItem"][];
+            /** @description In which order an answer says its pieces, such as `thinking:0`, `text:0`, `call:0`, `thinking:1`; absent for the usual one: thinking, content, calls. */
+            order?: string[];
+            /** @description The end of the content, if the model refuses with it. */
+            refusal?: string;
+            /** @description Of the result of a tool: it is the tool's failure. */
+            is_error?: boolean;
         };
         ChatMessageInput: {
             /** @enum {string} */
@@ -3814,6 +3834,12 @@ export interface components {
             tool_call_id?: string;
             tool_calls?: components["schemas"]["ToolCall"][];
             thinking?: components["schemas"]["ChatMessageThinkingItemInput"][];
+            /** @description In which order an answer says its pieces, such as `thinking:0`, `text:0`, `call:0`, `thinking:1`; absent for the usual one: thinking, content, calls. */
+            order?: string[];
+            /** @description The end of the content, if the model refuses with it. */
+            refusal?: string;
+            /** @description Of the result of a tool: it is the tool's failure. */
+            is_error?: boolean;
         };
         ChatMessageContentItem: components["schemas"]["TextChatContent"] | components["schemas"]["ImageChatContent"];
         ChatMessageThinkingItem: components["schemas"]["AnthropicThinkingContent"] | components["schemas"]["AnthropicRedactedThinkingContent"];
@@ -4162,6 +4188,8 @@ export interface components {
             attempts?: components["schemas"]["Attempt"][];
             log_id?: string;
             gate?: components["schemas"]["Gate"];
+            /** @description The provider's own words, of a failure that it told in the dialect of the request. */
+            spoken?: components["schemas"]["Spoken"];
         };
         Difference: {
             a: components["schemas"]["VersionName"];
@@ -4526,6 +4554,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -4977,6 +5012,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -6308,6 +6350,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -7025,6 +7074,10 @@ export interface components {
             /** @description The attempts in order, if there was more than one. */
             attempts?: components["schemas"]["Attempt"][];
         };
+        Spoken: {
+            type?: string;
+            code?: string;
+        };
         StatsAPIKey: {
             id: string;
             /** @description Empty for none. */
@@ -7452,6 +7505,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -7635,6 +7695,13 @@ export interface components {
             alias?: string;
             /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
             cached?: boolean;
+            /**
+             * @description How the request of another API went to the provider: native, in the words of its client, or portable, translated.
+             * @enum {string}
+             */
+            lane?: "native" | "portable";
+            /** @description Members of a request of another API that had no effect. */
+            ignored?: string[];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */

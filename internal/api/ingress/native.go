@@ -1,0 +1,131 @@
+package ingress
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+
+	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web/schema"
+)
+
+// Native is a request in the words of its client, for targets that speak the same dialect.
+type Native struct {
+	Dialect llm.Dialect
+	Body    json.Value
+	Header  http.Header          // that go with it
+	Removed []string             // members that name a saved Prompt
+	View    func() *dialect.Call // what can be told of the request where it cannot be told whole
+}
+
+// ownMembers of a body are for this server alone.
+var ownMembers = []string{"openloop", "inputs"}
+
+// wrapped begins what only a provider can read, with the name of the provider before it. Such a body is translated, which opens it.
+var wrapped = []byte(`"ol1.`)
+
+// native returns the request as its client wrote it, nil if no target takes it so. portable is why it cannot be translated.
+func (n *Native) native(portable error) *llm.Native {
+	if n == nil || json.Kind(n.Body) != '{' || bytes.Contains(n.Body, wrapped) {
+		return nil
+	}
+	return &llm.Native{Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable}
+}
+
+// Forwarded are those of a request's headers that go to a provider, by their canonical names. Empty ones do not.
+func Forwarded(headers map[string]string) http.Header {
+	out := http.Header{}
+	for name, v := range headers {
+		if v != "" {
+			out.Set(name, v)
+		}
+	}
+	return out
+}
+
+// reply is a whole answer: as the provider wrote it, or made here.
+type reply[Out any] struct {
+	native json.Value
+	made   Out
+}
+
+// AppendJSON implements [web.Appender].
+func (r *reply[Out]) AppendJSON(dst []byte) []byte {
+	if r.native != nil {
+		return append(dst, r.native...)
+	}
+	return json.AppendValue(dst, r.made)
+}
+
+// JSONSchema implements [schema.Schemer].
+func (*reply[Out]) JSONSchema() *schema.Schema { return schema.Of[Out]() }
+
+// renamed is a whole answer of a provider, with the alias that named its model in place of the model.
+func renamed(answer json.Value, c *gateway.Call) json.Value {
+	return withModel(answer, "", c.Input.Log.Alias)
+}
+
+// withModel replaces the model in an object, or in its member of the given name. What has none stays as it is.
+func withModel(object json.Value, in, model string) json.Value {
+	if model == "" {
+		return object
+	}
+	e, ok := json.NewEdit(object)
+	switch {
+	case !ok:
+		return object
+	case in != "":
+		if inner := e.Get(in); inner != nil {
+			e.Set(in, withModel(inner, "", model))
+		}
+	case e.Get("model") != nil:
+		e.SetText("model", model)
+	}
+	return e.Value()
+}
+
+// rawFrames implements [Writer] with the frames of a provider. Failures are told as by the writer of translated answers.
+type rawFrames struct {
+	Writer
+	send  func(r *llm.Raw, alias string, more bool) bool
+	alias string
+}
+
+// Add implements [Writer].
+func (f *rawFrames) Add(c *gateway.Chunk) bool {
+	if c.Final == nil {
+		return c.Event.Raw == nil || f.note(c.Event.Raw, c.Event.More)
+	}
+	for i := range c.Tail {
+		if !f.note(&c.Tail[i], i+1 < len(c.Tail)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *rawFrames) note(r *llm.Raw, more bool) bool {
+	if w, ok := f.Writer.(Noting); ok {
+		w.Note(r)
+	}
+	return f.send(r, f.alias, more)
+}
+
+// End implements [Writer].
+func (f *rawFrames) End() {}
+
+// AppendFailure implements [Writer].
+func (f *rawFrames) AppendFailure(dst []byte, d *errs.Detail) []byte {
+	return f.Writer.AppendFailure(dst, d)
+}
+
+// Noting is a [Writer] whose failures fit the frames of a provider that were sent before.
+type Noting interface {
+	Writer
+	// Note looks at a frame that is sent.
+	Note(r *llm.Raw)
+}

@@ -1,0 +1,74 @@
+package input
+
+import (
+	"bytes"
+	"net/http"
+	"reflect"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+)
+
+// Deferred is a JSON body that need not be a T, because the operation may pass it on as it is. Only what is no JSON is refused at once.
+type Deferred[T any] struct {
+	Raw json.Value // the body, in memory of its own
+
+	value   T
+	fault   error
+	ignored []string
+}
+
+// Value returns the body as a T. The error lists every violation, those of a strict request too.
+func (d *Deferred[T]) Value() (*T, error) { return &d.value, d.fault }
+
+// Ignored lists the unknown members, as the header X-Openloop-Ignored does.
+func (d *Deferred[T]) Ignored() []string { return d.ignored }
+
+// typeOf is the type of the value, and settle sets what was found.
+func (d *Deferred[T]) typeOf() reflect.Type { return reflect.TypeFor[T]() }
+
+func (d *Deferred[T]) settle(raw json.Value, fault error, ignored []string) {
+	d.Raw, d.fault, d.ignored = raw, fault, ignored
+}
+
+func (d *Deferred[T]) field() reflect.Value { return reflect.ValueOf(&d.value).Elem() }
+
+type deferred interface {
+	typeOf() reflect.Type
+	field() reflect.Value
+	settle(raw json.Value, fault error, ignored []string)
+}
+
+// deferredValue returns the type of the value of a [Deferred], and t itself for another type.
+func deferredValue(t reflect.Type) (value reflect.Type, ok bool) {
+	if d, ok := reflect.TypeAssert[deferred](reflect.New(t)); ok {
+		return d.typeOf(), true
+	}
+	return t, false
+}
+
+// postpone decodes data into a [Deferred], and leaves what is wrong with it there.
+func (b *Body) postpone(data []byte, field reflect.Value, f *findings) error {
+	into, _ := reflect.TypeAssert[deferred](field.Addr())
+	raw := bytes.Clone(data)
+	found := findings{strict: f.strict, unknowns: unknowns{known: f.known}}
+	if err := b.decodeJSON(raw, into.field(), &found); err != nil {
+		return err
+	}
+	ignored := found.names()
+	found.settle(found.strict, http.Header{}, &found.violations)
+	into.settle(raw, asOperation(found.err()), ignored)
+	return nil
+}
+
+// asOperation is err with places as an operation names them.
+func asOperation(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errs.From(err).With(func(e *errs.Error) {
+		for i := range e.Violations {
+			e.Violations[i].Loc = e.Violations[i].Loc[1:]
+		}
+	})
+}
