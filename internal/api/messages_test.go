@@ -135,7 +135,7 @@ func TestWhatHasNoEffectInMessagesIsTold(t *testing.T) {
 		"system": [{"type": "text", "text": "be nice", "cache_control": {"type": "ephemeral"}}], "messages": [{"role": "user", "content": "hi"}]}`)
 	r.Header.Set("Anthropic-Beta", "a-2025-01-01,b-2025-01-01")
 	a := s.send(t, r)
-	const want = "speed, cache_control, context_management, tool_choice.disable_parallel_tool_use, top_k, service_tier, anthropic-beta"
+	const want = "speed, context_management, service_tier, anthropic-beta, tool_choice.disable_parallel_tool_use, top_k, cache_control"
 	if got := a.header.Get("X-Openloop-Ignored"); got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}

@@ -29,6 +29,14 @@ func (c *Call) Ignore(given bool, member string) {
 	}
 }
 
+// Serial returns false if a request asks for one call at a time, and else nil, which is what models do anyway.
+func Serial(parallel *bool) *bool {
+	if parallel != nil && !*parallel {
+		return parallel
+	}
+	return nil
+}
+
 // Frame is an event of a stream.
 type Frame struct {
 	Name string // of the event, "" for none
@@ -56,6 +64,23 @@ type Function struct {
 // Tool returns f in the portable model.
 func (f *Function) Tool() llm.Tool {
 	return llm.Tool{Name: f.Name, Description: f.Description, Parameters: f.Parameters, Strict: f.Strict}
+}
+
+// File returns f if it can be sent. id is that of a file which is kept elsewhere. Errors name places in the file: unsupported_parameter,
+// validation_failed.
+func File(f llm.File, id string) (*llm.File, error) {
+	_, _, inline := f.Inline()
+	switch {
+	case id != "":
+		return nil, Unsupported("No files are kept here. Send the file itself, or its address.", "file_id")
+	case f.Data != "" && !inline:
+		return nil, errs.Invalid("must be a data URI in base64, as data:application/pdf;base64,…", "file_data")
+	case f.URL != "" && !(llm.ImageURL{URL: f.URL}).Remote():
+		return nil, errs.Invalid("must be an http or https URL", "file_url")
+	case f.Data == "" && f.URL == "":
+		return nil, errs.Invalid("A file needs its data.", "file_data")
+	}
+	return &f, nil
 }
 
 // Unsupported refuses a member that the portable model cannot carry.

@@ -22,6 +22,9 @@ func abilities() []ability {
 		{title: "messages", has: func(a *llm.Abilities) bool { return a.Chat }, refused: "`messages`"},
 		{title: "images as URLs", has: func(a *llm.Abilities) bool { return a.ImageURL }, refused: "images as URLs (`messages`)", of: messages},
 		{title: "images as base64 data URIs", has: func(a *llm.Abilities) bool { return a.ImageData }, refused: "images as data URIs (`messages`)", of: messages},
+		{title: "files as base64 data URIs", has: func(a *llm.Abilities) bool { return a.FileData }, refused: "files as data URIs that are no texts (`messages`)", of: messages},
+		{title: "files as URLs", has: func(a *llm.Abilities) bool { return a.FileURL }, refused: "files as URLs (`messages`)", of: messages},
+		{title: "audio", has: func(a *llm.Abilities) bool { return a.Audio }, refused: "audio (`messages`)", of: messages},
 		{title: "`tools`", has: func(a *llm.Abilities) bool { return a.Tools }, refused: "`tools`"},
 		{title: "`tool_choice` that forces a call", has: func(a *llm.Abilities) bool { return a.Tools && !a.FreeTools }, refused: "`tool_choice` of `required` or a function", of: tools},
 		{title: "several tool calls in one answer", has: func(a *llm.Abilities) bool { return a.ParallelTools }},
@@ -38,6 +41,13 @@ func abilities() []ability {
 		{title: "`presence_penalty`, `frequency_penalty`", has: func(a *llm.Abilities) bool { return a.Penalties }, refused: "`presence_penalty` and `frequency_penalty` other than 0"},
 		{title: "`suffix`", has: func(a *llm.Abilities) bool { return a.Suffix }, refused: "`suffix`", of: completes},
 		{title: "`user`", has: func(a *llm.Abilities) bool { return a.User }},
+		{title: "`logit_bias`", has: func(a *llm.Abilities) bool { return a.LogitBias }, refused: "`logit_bias`"},
+		{title: "one tool call at a time", has: func(a *llm.Abilities) bool { return a.SerialTools }},
+		{title: "`top_k`", has: func(a *llm.Abilities) bool { return a.TopK }},
+		{title: "`service_tier`", has: func(a *llm.Abilities) bool { return a.ServiceTier }},
+		{title: "`verbosity`", has: func(a *llm.Abilities) bool { return a.Verbosity }},
+		{title: "thinking without its text", has: func(a *llm.Abilities) bool { return a.HideThinking }},
+		{title: "`cache_control`", has: func(a *llm.Abilities) bool { return a.Cache }},
 		{title: "cached tokens counted separately", has: func(a *llm.Abilities) bool { return a.CachedUsage }},
 	}
 }
@@ -77,6 +87,8 @@ func columns() []column {
 	}
 	return []column{
 		two("images", "URL", "data", func(a *llm.Abilities) (bool, bool) { return a.ImageURL, a.ImageData }),
+		two("files", "URL", "data", func(a *llm.Abilities) (bool, bool) { return a.FileURL, a.FileData }),
+		one("audio", func(a *llm.Abilities) bool { return a.Audio }),
 		one("tools", func(a *llm.Abilities) bool { return a.Tools }),
 		two("tool calls", "forced", "parallel", func(a *llm.Abilities) (bool, bool) { return a.Tools && !a.FreeTools, a.ParallelTools }),
 		two("JSON", "object", "schema", func(a *llm.Abilities) (bool, bool) { return a.JSONObject, a.JSONSchema }),

@@ -91,7 +91,7 @@ func TestEveryAbilityIsShown(t *testing.T) {
 	}
 	base := llm.Abilities{Tools: true}
 	rows, cells := shown(&base)
-	onPagesOnly := []string{"Chat", "Suffix", "User", "ToolErrors"}
+	onPagesOnly := []string{"Chat", "Suffix", "User", "ToolErrors", "LogitBias", "SerialTools", "TopK", "ServiceTier", "Verbosity", "HideThinking", "Cache"}
 	for f := range reflect.TypeFor[llm.Abilities]().Fields() {
 		with := base
 		reflect.ValueOf(&with).Elem().FieldByName(f.Name).SetBool(f.Name != "Tools")

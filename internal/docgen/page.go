@@ -138,7 +138,21 @@ func refused(d *app.Declared) string {
 	if missing := unserved(d); missing != "" {
 		b.WriteString("- as `endpoint`: " + missing + "\n")
 	}
+	b.WriteString(ignored(d))
 	return b.String()
+}
+
+// ignored lists what calls of other vendors' clients may have to no effect.
+func ignored(d *app.Declared) string {
+	for i := range d.Endpoints {
+		if s := &d.Endpoints[i]; s.Endpoint == llm.Chat {
+			if all := s.Ignores(); all != nil {
+				return "\nIgnored on `chat`, and told to clients of OpenAI and Anthropic in `X-Openloop-Ignored`: `" + strings.Join(all, "`, `") + "`\n"
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 func unserved(d *app.Declared) string {

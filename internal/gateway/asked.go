@@ -35,6 +35,8 @@ func fillIn(r, asked *llm.Request) (overruled []string) {
 	}
 	r.User = cmp.Or(r.User, asked.User)
 	r.Other = joined(r.Other, asked.Other)
+	r.ParallelTools, r.TopK, r.ServiceTier, r.Verbosity = asked.ParallelTools, asked.TopK, asked.ServiceTier, asked.Verbosity
+	r.LogitBias, r.HideThinking, r.Cache, r.Strict = asked.LogitBias, asked.HideThinking, asked.Cache, asked.Strict
 	own := r.Tools
 	r.Tools = slices.Clip(own)
 	for i := range asked.Tools {

@@ -8,6 +8,9 @@ type Abilities struct {
 	Chat          bool // takes messages
 	ImageURL      bool // takes images by their address
 	ImageData     bool // takes images as base64 data URIs
+	FileData      bool // takes documents as base64 data URIs
+	FileURL       bool // takes documents by their address
+	Audio         bool
 	Tools         bool
 	FreeTools     bool // calls tools, but cannot be made to call one
 	ParallelTools bool
@@ -24,6 +27,13 @@ type Abilities struct {
 	Penalties     bool // takes presence and frequency penalties
 	Suffix        bool // takes the text after a completion
 	User          bool // takes a label of the end user; drivers drop the label where this is false
+	LogitBias     bool
+	SerialTools   bool // can be told to make one call at most
+	TopK          bool
+	ServiceTier   bool // can be asked for a service tier
+	Verbosity     bool
+	HideThinking  bool // can be told to leave out the text of thinking
+	Cache         bool // takes marks of what to keep in the cache
 	CachedUsage   bool // reports how much of the prompt came from a cache
 }
 

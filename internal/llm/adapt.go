@@ -5,18 +5,52 @@ import "slices"
 // errorPrefix begins the result of a tool that failed, on wires that have no other sign of it.
 const errorPrefix = "Error: "
 
-// Adapted returns r as an endpoint with these abilities takes it: what the wire has no place for is said in another way. r itself is not
-// changed.
+// Adapted returns r as an endpoint with these abilities takes it: what the wire has no place for is said in another way, or left out if it is
+// [Ignored], and of the marks of caches the last ones stay. r itself is not changed.
 func (r *Request) Adapted(a *Abilities) *Request {
-	if !a.ToolErrors && slices.ContainsFunc(r.Messages, func(m Message) bool { return m.IsError }) {
-		out := *r
-		out.Messages = slices.Clone(r.Messages)
-		for i := range out.Messages {
-			out.Messages[i].tellError()
-		}
-		r = &out
+	failed := !a.ToolErrors && slices.ContainsFunc(r.Messages, func(m Message) bool { return m.IsError })
+	files, extra := r.has(func(p *Part) bool { return p.File != nil }), len(a.ignored(r)) > 0 || len(r.marks()) > maxMarks
+	if !failed && !files && !extra {
+		return r
 	}
-	return r
+	out := r.copied()
+	for i := range extras {
+		if e := &extras[i]; !e.taken(a) {
+			e.drop(out)
+		}
+	}
+	out.keepMarks(maxMarks)
+	for i := range out.Messages {
+		m := &out.Messages[i]
+		if failed {
+			m.tellError()
+		}
+		for j := range m.Content.Parts {
+			if p := &m.Content.Parts[j]; p.File != nil {
+				p.readFile()
+			}
+		}
+	}
+	return out
+}
+
+// copied returns a copy of r whose messages, parts and tools can be changed.
+func (r *Request) copied() *Request {
+	out := *r
+	out.Messages, out.Tools = slices.Clone(r.Messages), slices.Clone(r.Tools)
+	for i := range out.Messages {
+		out.Messages[i].Content.Parts = slices.Clone(out.Messages[i].Content.Parts)
+	}
+	return &out
+}
+
+// readFile makes a text of a file that is one.
+func (p *Part) readFile() {
+	if f := p.File.Plain(); f.isText() {
+		cache := p.Cache
+		*p = f.told()
+		p.Cache = cache
+	}
 }
 
 // tellError says in the content of m that the tool failed, if it did.

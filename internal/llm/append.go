@@ -5,7 +5,7 @@ import "github.com/openloop-server/openloop/internal/json"
 // AppendJSON appends m as JSON to dst and returns the extended slice. It writes the same members as [json.Marshal], but faster: every model
 // call writes its messages several times.
 func (m *Message) AppendJSON(dst []byte) []byte {
-	if len(m.Thinking) > 0 || m.Content.Parts != nil || m.Role == "" || m.Order != nil || m.Refusal != "" || m.IsError {
+	if len(m.Thinking) > 0 || m.Content.Parts != nil || m.Role == "" || m.Order != nil || m.Refusal != "" || m.IsError || m.Cache != nil {
 		return appendAny(dst, m)
 	}
 	dst = append(dst, `{"role":`...)

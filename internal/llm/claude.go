@@ -62,7 +62,11 @@ func (r *Request) ThinkAsClaude(counter string) (thinking *ClaudeThinking, level
 			level = "low"
 		}
 		// Newer models omit the text of their thinking unless the request asks for it.
-		return &ClaudeThinking{Type: "adaptive", Display: "summarized"}, level, nil
+		display := "summarized"
+		if r.HideThinking {
+			display = "omitted"
+		}
+		return &ClaudeThinking{Type: "adaptive", Display: display}, level, nil
 	}
 	n, err := r.claudeBudget(counter)
 	return &ClaudeThinking{Type: "enabled", BudgetTokens: n}, "", err

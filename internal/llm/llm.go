@@ -48,6 +48,15 @@ type Request struct {
 	LogProbs         *int   // number of alternatives for each token; nil: no log probabilities
 	User             string // label of an end user for the provider's abuse monitoring; ignored by providers without such a field
 
+	ParallelTools *bool      // false: at most one call in an answer
+	TopK          *int       // of how many tokens the next one is chosen
+	ServiceTier   string     // in OpenAI's words: "flex", "priority"
+	Verbosity     string     // "low", "medium" or "high"
+	LogitBias     json.Value // an object, as OpenAI takes it
+	HideThinking  bool       // leaves out the text of thinking
+	Cache         *Cache     // marks the end of the request, see [Message]
+	Strict        bool       // refuses what would be ignored, see [Ignored]
+
 	// Other is a JSON object with further members of the provider's own request. They are passed through unchanged and win
 	// over the members that the driver writes.
 	Other json.Value

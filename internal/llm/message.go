@@ -31,6 +31,8 @@ type Message struct {
 	Order []Piece `json:"order,omitempty"`
 	// Refusal is the end of the content if the model refuses with it, "" if it does not.
 	Refusal string `json:"refusal,omitempty"`
+	// Cache marks the end of what a provider is to keep in its cache: everything up to and with this message.
+	Cache *Cache `json:"cache_control,omitzero"`
 	// IsError says that the content of a ToolRole message is the failure of its tool.
 	IsError bool `json:"is_error,omitzero"`
 }
@@ -103,13 +105,18 @@ type PartType string
 const (
 	TextPart  PartType = "text"
 	ImagePart PartType = "image_url"
+	FilePart  PartType = "file"
+	AudioPart PartType = "input_audio"
 )
 
-// Part is a piece of a message's content. Type says whether Text or ImageURL is used.
+// Part is a piece of a message's content. Type says which of Text, ImageURL, File and Audio is used.
 type Part struct {
 	Type     PartType  `json:"type"`
 	Text     string    `json:"text,omitzero"`
 	ImageURL *ImageURL `json:"image_url,omitzero"`
+	File     *File     `json:"file,omitzero"`
+	Audio    *Audio    `json:"input_audio,omitzero"`
+	Cache    *Cache    `json:"cache_control,omitzero"` // see [Message]
 }
 
 // ImageURL is an image: an http(s) URL, or a `data:<media type>;base64,…` URI that holds the image itself.

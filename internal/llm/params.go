@@ -8,6 +8,7 @@ type Tool struct {
 	Description string     `json:"description"`
 	Strict      bool       `json:"strict,omitzero"`
 	Parameters  json.Value `json:"parameters,omitzero" object:"true"` // a JSON Schema object; absent if the function takes no arguments
+	Cache       *Cache     `json:"-"`                                 // see [Message]
 }
 
 // Schema returns the JSON Schema of the arguments of t, for APIs that demand one. Without parameters it is an object without members.

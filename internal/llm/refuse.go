@@ -25,7 +25,66 @@ func Refuse(display string, serves []Served, r *Request) *errs.Error {
 			return Unsupported(f.param, "%s does not take %s.", display, f.what)
 		}
 	}
+	if err := RefuseStrict(display, serves, r); err != nil {
+		return err
+	}
 	return checkToolChoice(r)
+}
+
+// RefuseStrict returns an unsupported_parameter error for the first part of a strict request that would be ignored, see [Ignored].
+func RefuseStrict(display string, serves []Served, r *Request) *errs.Error {
+	if left := Ignored(serves, r); r.Strict && len(left) > 0 {
+		return Unsupported(left[0], "%s has no use for %s, and the request is strict.", display, left[0])
+	}
+	return nil
+}
+
+// Ignored returns the names of the parts of r that have no effect at an endpoint among serves. A strict request with one is refused.
+func Ignored(serves []Served, r *Request) []string {
+	a := AbilitiesOf(serves, r.Endpoint)
+	if a == nil {
+		return nil
+	}
+	return a.ignored(r)
+}
+
+func (a *Abilities) ignored(r *Request) (out []string) {
+	for i := range extras {
+		if e := &extras[i]; e.used(r) && !e.taken(a) {
+			out = append(out, e.param)
+		}
+	}
+	return out
+}
+
+// Ignores returns the names of the parts that have no effect at an endpoint with these abilities.
+func (a *Abilities) Ignores() (out []string) {
+	for i := range extras {
+		if e := &extras[i]; !e.taken(a) {
+			out = append(out, e.param)
+		}
+	}
+	return out
+}
+
+// extras lists the parts of a request that an answer can do without, under their names in a chat of OpenAI or a message of Anthropic.
+var extras = [...]struct {
+	param string
+	used  func(*Request) bool
+	taken func(*Abilities) bool
+	drop  func(*Request)
+}{
+	{"parallel_tool_calls", (*Request).Serial, func(a *Abilities) bool { return a.SerialTools }, func(r *Request) { r.ParallelTools = nil }},
+	{"top_k", func(r *Request) bool { return r.TopK != nil }, func(a *Abilities) bool { return a.TopK }, func(r *Request) { r.TopK = nil }},
+	{"service_tier", func(r *Request) bool { return ServiceTier(r.ServiceTier) != "" }, func(a *Abilities) bool { return a.ServiceTier }, func(r *Request) { r.ServiceTier = "" }},
+	{"verbosity", func(r *Request) bool { return r.Verbosity != "" }, func(a *Abilities) bool { return a.Verbosity }, func(r *Request) { r.Verbosity = "" }},
+	{"thinking.display", func(r *Request) bool { return r.HideThinking }, func(a *Abilities) bool { return a.HideThinking }, func(r *Request) { r.HideThinking = false }},
+	{"cache_control", (*Request).caches, func(a *Abilities) bool { return a.Cache }, func(r *Request) { r.keepMarks(0) }},
+}
+
+// Serial reports whether an answer may have one call at most, of several tools.
+func (r *Request) Serial() bool {
+	return r.ParallelTools != nil && !*r.ParallelTools && len(r.Tools) > 0
 }
 
 // AbilitiesOf returns the abilities of an endpoint among serves, nil if it is not served. "" means Chat.
@@ -49,6 +108,10 @@ var refusals = [...]struct {
 	{"tool_choice", "a tool choice that demands a call", demandsTool, func(a *Abilities) bool { return a.Tools && !a.FreeTools }},
 	{"messages", "images", func(r *Request) bool { return r.HasImage(func(ImageURL) bool { return true }) }, func(a *Abilities) bool { return a.ImageURL || a.ImageData }},
 	{"messages", "images by URL, only as base64 data URIs", func(r *Request) bool { return r.HasImage(ImageURL.Remote) }, func(a *Abilities) bool { return a.ImageURL }},
+	{"messages", "audio", func(r *Request) bool { return r.has(func(p *Part) bool { return p.Audio != nil }) }, func(a *Abilities) bool { return a.Audio }},
+	{"messages", "files, only texts and images", hasFile((*File).isBinary), func(a *Abilities) bool { return a.FileData || a.FileURL }},
+	{"messages", "files by URL, only their data", hasFile(func(f *File) bool { return f.URL != "" }), func(a *Abilities) bool { return a.FileURL }},
+	{"logit_bias", "a logit_bias", func(r *Request) bool { return len(json.Names(r.LogitBias)) > 0 }, func(a *Abilities) bool { return a.LogitBias }},
 	{"response_format", "a response_format", func(r *Request) bool { return r.ResponseFormat != nil && r.ResponseFormat.Type != "text" },
 		func(a *Abilities) bool { return a.JSONObject || a.JSONSchema }},
 	{"response_format", "a response_format of type json_object", asksForObject, func(a *Abilities) bool { return a.JSONObject }},
@@ -61,6 +124,11 @@ var refusals = [...]struct {
 	{"seed", "a seed", func(r *Request) bool { return r.Seed != nil }, func(a *Abilities) bool { return a.Seed }},
 	{"presence_penalty", "a presence_penalty", func(r *Request) bool { return Unless(r.PresencePenalty, 0) != nil }, func(a *Abilities) bool { return a.Penalties }},
 	{"frequency_penalty", "a frequency_penalty", func(r *Request) bool { return Unless(r.FrequencyPenalty, 0) != nil }, func(a *Abilities) bool { return a.Penalties }},
+}
+
+// hasFile returns a function that reports whether a request has a file for which is returns true.
+func hasFile(is func(*File) bool) func(*Request) bool {
+	return func(r *Request) bool { return r.has(func(p *Part) bool { return p.File != nil && is(p.File) }) }
 }
 
 func demandsTool(r *Request) bool {

@@ -26,9 +26,10 @@ func (w *TurnWire[P]) Split(chat []Message) (system []P, turns []Turn[P], err er
 		if m.Role == System || m.Role == Developer {
 			for _, p := range m.Content.List() {
 				if p.Text != "" {
-					system = append(system, w.Text(p.Text))
+					system = w.mark(append(system, w.Text(p.Text)), p.Cache)
 				}
 			}
+			system = w.mark(system, m.Cache)
 			continue
 		}
 		role, parts, err := w.encode(chat[:i], m)
@@ -58,13 +59,13 @@ func (w *TurnWire[P]) encode(earlier []Message, m *Message) (Role, []P, error) {
 		if err != nil {
 			return Assistant, nil, err
 		}
-		return Assistant, w.Assistant(m, parts), nil
+		return Assistant, w.mark(w.Assistant(m, parts), m.Cache), nil
 	}
 	parts, err := w.Encode(m.Content)
 	if m.Role == ToolRole && err == nil {
 		parts, err = w.Result(earlier, m, parts)
 	}
-	return User, parts, err
+	return User, w.mark(parts, m.Cache), err
 }
 
 // PartWire describes how a wire takes the parts of a content.
@@ -72,6 +73,9 @@ type PartWire[P any] struct {
 	Vendor string // vendor's name for messages of errors
 	Text   func(text string) P
 	Image  func(i ImageURL) (P, error)
+	File   func(f *File) (P, error)  // nil where there are no files
+	Audio  func(a *Audio) (P, error) // nil where there is no audio
+	Mark   func(p P, c *Cache) []P   // returns p with a mark behind it; nil where there are none
 }
 
 // Encode encodes the parts of c, without blank texts. The error is unsupported_parameter for a part that the wire does not take.
@@ -81,12 +85,23 @@ func (w *PartWire[P]) Encode(c Content) ([]P, error) {
 		return nil, err
 	}
 	out := make([]P, 0, len(each))
-	for _, p := range each {
+	for i, p := range each {
 		if p != nil {
 			out = append(out, *p)
+			if c.Parts != nil {
+				out = w.mark(out, c.Parts[i].Cache)
+			}
 		}
 	}
 	return out, nil
+}
+
+// mark puts a mark behind the last of parts.
+func (w *PartWire[P]) mark(parts []P, c *Cache) []P {
+	if n := len(parts); c != nil && w.Mark != nil && n > 0 {
+		return append(parts[:n-1], w.Mark(parts[n-1], c)...)
+	}
+	return parts
 }
 
 // each encodes the parts of c, a blank text as nil.
@@ -97,6 +112,18 @@ func (w *PartWire[P]) each(c Content) ([]*P, error) {
 		switch p := &parts[i]; {
 		case p.Type == ImagePart && p.ImageURL != nil:
 			encoded, err := w.Image(*p.ImageURL)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = &encoded
+		case p.Type == FilePart && p.File != nil && w.File != nil:
+			encoded, err := w.File(p.File)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = &encoded
+		case p.Type == AudioPart && p.Audio != nil && w.Audio != nil:
+			encoded, err := w.Audio(p.Audio)
 			if err != nil {
 				return nil, err
 			}

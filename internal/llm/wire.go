@@ -6,8 +6,13 @@ import "github.com/openloop-server/openloop/internal/json"
 type (
 	plainPart Part
 	textPart  struct {
-		Type PartType `json:"type"`
-		Text string   `json:"text"`
+		Type  PartType `json:"type"`
+		Text  string   `json:"text"`
+		Cache *Cache   `json:"cache_control,omitzero"`
+	}
+	plainCache struct {
+		Type string `json:"type"`
+		TTL  string `json:"ttl,omitempty"`
 	}
 	plainThinking    Thinking
 	readableThinking struct {
@@ -24,9 +29,22 @@ type (
 // MarshalJSONTo writes the members that belong to the type of p.
 func (p Part) MarshalJSONTo(enc *json.Encoder) error {
 	if p.Type == TextPart {
-		return json.Encode(enc, textPart{p.Type, p.Text})
+		return json.Encode(enc, textPart{p.Type, p.Text, p.Cache})
 	}
 	return json.Encode(enc, plainPart(p))
+}
+
+// MarshalJSONTo writes c as Anthropic does.
+func (c Cache) MarshalJSONTo(enc *json.Encoder) error {
+	return json.Encode(enc, plainCache{"ephemeral", c.TTL})
+}
+
+// UnmarshalJSONFrom reads what MarshalJSONTo writes.
+func (c *Cache) UnmarshalJSONFrom(dec *json.Decoder) error {
+	var in plainCache
+	err := json.Decode(dec, &in)
+	c.TTL = in.TTL
+	return err
 }
 
 // MarshalJSONTo writes the members that belong to the type of t.

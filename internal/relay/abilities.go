@@ -29,3 +29,10 @@ func (r *Relay) abilities(model file.Fallback, endpoint llm.Endpoint) llm.Abilit
 	can.JSONSchema = can.JSONSchema && (known.JSONSchema == nil || *known.JSONSchema)
 	return can
 }
+
+// Ignored returns the names of the parts of a request that have no effect at a provider's endpoint, as [llm.Ignored].
+func (r *Relay) Ignored(provider string, endpoint llm.Endpoint, request *llm.Request) []string {
+	asked := *request
+	asked.Endpoint = endpoint
+	return llm.Ignored(r.o.Providers[provider].Serves, &asked)
+}

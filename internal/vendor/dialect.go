@@ -10,6 +10,7 @@ type Dialect struct {
 	Deployments string
 
 	Lacks      Part // what its chat has no place for
+	TopK       bool // its chat takes top_k
 	TokenLimit TokenLimit
 	Reasoning  Reasoning
 	Effort     EffortForm
@@ -36,7 +37,7 @@ type Dialect struct {
 
 // Part is a set of parts of a Prompt. A part that the vendor does not support is refused before anything is sent, except User, a label,
 // which is left out.
-type Part uint16
+type Part uint32
 
 // The parts of a Prompt that some vendors do not support.
 const (
@@ -51,7 +52,16 @@ const (
 	Penalties
 	Names // of the messages' authors
 	User
+	LogitBias
+	Files
+	Audio
+	SerialTools  // that at most one call is made
+	ServiceTiers // that are asked for
+	Verbosity
 )
+
+// lean are the parts that OpenAI alone and few others have.
+const lean = LogitBias | Files | Audio | SerialTools | ServiceTiers | Verbosity
 
 // Takes reports whether a vendor's chat supports p.
 func (d *Dialect) Takes(p Part) bool { return d.Lacks&p == 0 }

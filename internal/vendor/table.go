@@ -65,12 +65,12 @@ var rows = [...]Vendor{
 	},
 	{
 		Slug: "groq", Display: "Groq", Wire: "openai", BaseURL: "https://api.groq.com/openai/v1", Example: "openai/gpt-oss-20b", Catalog: "groq",
-		Dialect: Dialect{TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true, NoEmbeddings: true, NoInclude: true},
+		Dialect: Dialect{TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names | LogitBias | Files | Audio | Verbosity, NoComplete: true, NoEmbeddings: true, NoInclude: true},
 	},
 	{
 		Slug: "deepseek", Display: "DeepSeek", Wire: "openai", BaseURL: "https://api.deepseek.com", Example: "deepseek-flash", Catalog: "deepseek",
 		Dialect: Dialect{
-			TokenLimit: MaxTokens, Reasoning: ReasoningContent, Lacks: Images | JSONSchema | Seed | User, NoComplete: true, NoEmbeddings: true, NoDeveloper: true,
+			TokenLimit: MaxTokens, Reasoning: ReasoningContent, Lacks: Images | JSONSchema | Seed | User | lean, NoComplete: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{
@@ -79,48 +79,48 @@ var rows = [...]Vendor{
 		Dialect: Dialect{
 			TokenLimit: MaxTokens, Reasoning: ReasoningParts, SeedName: "random_seed", RequiredChoice: "any", DimensionsName: "output_dimension",
 			CallIDLength: 9, Alternates: true, AnswersTools: true,
-			Lacks: LogProbs | Names | User, NoComplete: true, NoResponses: true, NoDeveloper: true, NoStreamUsage: true,
+			Lacks: LogProbs | Names | User | lean&^SerialTools, NoComplete: true, NoResponses: true, NoDeveloper: true, NoStreamUsage: true,
 		},
 	},
 	{
 		Slug: "xai", Display: "xAI", Wire: "openai", BaseURL: "https://api.x.ai/v1", Example: "grok-4.5",
 		Catalog: "xai", Aliases: []string{"x_ai", "x-ai"}, Endings: []string{"-0000", "-latest"},
-		Dialect: Dialect{TokenLimit: MaxCompletionTokens, NoEmbeddings: true, NoDeveloper: true},
+		Dialect: Dialect{Lacks: lean &^ SerialTools, TokenLimit: MaxCompletionTokens, NoEmbeddings: true, NoDeveloper: true},
 	},
 	{
 		Slug: "together", Display: "Together AI", Wire: "openai", BaseURL: "https://api.together.xyz/v1", Example: "Qwen/Qwen3.5-9B",
 		Catalog: "together", Aliases: []string{"togetherai", "together_ai"},
-		Dialect: Dialect{TokenLimit: MaxTokens, CountsLogProbs: true, Lacks: User, NoResponses: true, NoDeveloper: true},
+		Dialect: Dialect{TokenLimit: MaxTokens, CountsLogProbs: true, TopK: true, Lacks: User | lean&^LogitBias, NoResponses: true, NoDeveloper: true},
 	},
 	{
 		Slug: "fireworks", Display: "Fireworks AI", Wire: "openai", BaseURL: "https://api.fireworks.ai/inference/v1", Example: "accounts/fireworks/routers/kimi-latest",
 		Catalog: "fireworks", Aliases: []string{"fireworks_ai", "fireworksai"},
-		Dialect: Dialect{TokenLimit: MaxTokens, Reasoning: ReasoningContent, Effort: EffortNumber, NoDeveloper: true, NoStreamUsage: true},
+		Dialect: Dialect{TopK: true, Lacks: lean &^ LogitBias, TokenLimit: MaxTokens, Reasoning: ReasoningContent, Effort: EffortNumber, NoDeveloper: true, NoStreamUsage: true},
 	},
 	{
 		Slug: "perplexity", Display: "Perplexity", Wire: "openai", BaseURL: "https://api.perplexity.ai", Example: "sonar",
 		Dialect: Dialect{
-			TokenLimit: MaxTokens, Alternates: true, Lacks: Tools | ToolChoice | JSONObject | Seed | LogProbs | User,
+			TokenLimit: MaxTokens, Alternates: true, TopK: true, Lacks: Tools | ToolChoice | JSONObject | Seed | LogProbs | User | lean,
 			NoComplete: true, NoResponses: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{
 		Slug: "openrouter", Display: "OpenRouter", Wire: "openai", BaseURL: "https://openrouter.ai/api/v1", Example: "openai/gpt-5.1", Catalog: "openrouter",
-		Dialect: Dialect{TokenLimit: MaxTokens, Reasoning: ReasoningDetails, Effort: EffortObject, NoDeveloper: true},
+		Dialect: Dialect{TopK: true, Lacks: ServiceTiers, TokenLimit: MaxTokens, Reasoning: ReasoningDetails, Effort: EffortObject, NoDeveloper: true},
 	},
 	{
 		Slug: "cerebras", Display: "Cerebras", Wire: "openai", BaseURL: "https://api.cerebras.ai/v1", Example: "gpt-oss-120b",
 		Dialect: Dialect{
-			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: Images | Penalties, NoResponses: true, NoEmbeddings: true, NoDeveloper: true,
+			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: Images | Penalties | lean&^SerialTools, NoResponses: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{
 		Slug: "ollama", Display: "Ollama", Wire: "openai", BaseURL: "http://127.0.0.1:11434", NoKey: true, Example: "llama3.2",
-		Dialect: Dialect{Path: "/v1", TokenLimit: MaxTokens, Reasoning: ReasoningText, Lacks: ToolChoice | ImageURLs | User, NoDeveloper: true},
+		Dialect: Dialect{Path: "/v1", TokenLimit: MaxTokens, Reasoning: ReasoningText, Lacks: ToolChoice | ImageURLs | User | lean, NoDeveloper: true},
 	},
 	{
 		Slug: "vllm", Display: "vLLM", Wire: "openai", NoKey: true, Example: "meta-llama/Llama-3.1-8B-Instruct",
-		Dialect: Dialect{Path: "/v1", TokenLimit: MaxTokens, Reasoning: ReasoningContent, NoDeveloper: true},
+		Dialect: Dialect{TopK: true, Lacks: Files | ServiceTiers | Verbosity, Path: "/v1", TokenLimit: MaxTokens, Reasoning: ReasoningContent, NoDeveloper: true},
 	},
 	{
 		Slug: "openai_compatible", Display: "OpenAI-compatible", Wire: "openai", NoKey: true, Example: "its-name-of-the-model",

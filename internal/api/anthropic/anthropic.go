@@ -14,7 +14,9 @@ type handlers struct{ s *ingress.Service }
 // Owner is the provider whose models clients name without a provider.
 const Owner = "anthropic"
 
-var messagesDialect = ingress.Dialect{Name: "anthropic.messages", Owner: Owner}
+var messagesDialect = ingress.Dialect{
+	Name: "anthropic.messages", Owner: Owner, Members: map[string]string{"parallel_tool_calls": "tool_choice.disable_parallel_tool_use"},
+}
 
 // Envelope writes failures as Anthropic's clients read them.
 var Envelope = ingress.Envelope(dialect.Anthropic)

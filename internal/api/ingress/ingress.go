@@ -57,6 +57,17 @@ type Headers struct {
 type Dialect struct {
 	Name  string // on Logs: "openai.chat"
 	Owner string // the provider whose models clients name without a provider: "openai"
+
+	Members map[string]string // names of what has no effect, by those of [llm.Ignored], where they differ
+}
+
+// unused returns the names of what has no effect with the provider that answers.
+func (s *Service) unused(d Dialect, c *dialect.Call, call *gateway.Call, provider string) []string {
+	out := s.Relay.Ignored(provider, call.Prompt.Content.Endpoint, &c.Request)
+	for i, name := range out {
+		out[i] = cmp.Or(d.Members[name], name)
+	}
+	return out
 }
 
 // input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
@@ -68,7 +79,8 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	}
 	c.Ignore(target.Model != nil && h.Environment != "", headerEnvironment)
 	c.Ignore(target.Model == nil && h.Path != "", headerPath)
-	if err := s.strict(c, h); err != nil {
+	c.Request.Strict = s.Strict || h.Strict != nil && *h.Strict
+	if err := strict(c); err != nil {
 		if native == nil {
 			return nil, err
 		}
@@ -108,8 +120,8 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 }
 
 // strict refuses what would have no effect, if the request or the server wants that.
-func (s *Service) strict(c *dialect.Call, h *Headers) error {
-	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
+func strict(c *dialect.Call) error {
+	if c.Request.Strict && len(c.Ignored) > 0 {
 		return dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
 	}
 	return nil

@@ -146,9 +146,9 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 		return nil, err
 	}
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
-	without := c.Ignored
-	if first.Lane == trace.NativeLane {
-		without = nil
+	var without []string
+	if first.Lane != trace.NativeLane {
+		without = slices.Concat(c.Ignored, s.unused(o.Dialect, c, result.Call, first.Provider))
 	}
 	putWhole(ctx, &head{
 		without: without, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
@@ -166,7 +166,10 @@ func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out],
 	if err != nil {
 		return err
 	}
-	out := streaming{send: send, ignored: unknown, asked: c, modelIn: o.ModelIn}
+	out := streaming{
+		send: send, ignored: unknown, asked: c, modelIn: o.ModelIn,
+		unused: func(piece *gateway.Chunk) []string { return s.unused(o.Dialect, c, piece.Call, piece.Provider) },
+	}
 	for piece, err := range s.Gateway.Stream(ctx, call) {
 		if err == nil {
 			err = piece.Err
@@ -190,9 +193,10 @@ type streaming struct {
 	send    func(chunk) bool
 	ignored string
 	asked   *dialect.Call
-	modelIn string // see [Operation]
-	begun   bool   // with output
-	more    bool   // of the model's events is at hand
+	unused  func(*gateway.Chunk) []string // by the provider that answers
+	modelIn string                        // see [Operation]
+	begun   bool                          // with output
+	more    bool                          // of the model's events is at hand
 	of      Writer
 	header  http.Header // of an answer that begins with the next chunk
 }
@@ -200,13 +204,15 @@ type streaming struct {
 // begin makes the writer and the header of an answer by the model of piece.
 func (s *streaming) begin(piece *gateway.Chunk, writer func(*Begun) Writer) {
 	b := head{
-		ignored: s.ignored, without: s.asked.Ignored, call: piece.Call, logID: piece.LogID, provider: piece.Provider, model: piece.Model, attempts: piece.Attempts,
+		ignored: s.ignored, call: piece.Call, logID: piece.LogID, provider: piece.Provider, model: piece.Model, attempts: piece.Attempts,
 		cache: piece.Cache, age: piece.Age,
 	}
 	s.header, s.begun = http.Header{}, !piece.Opens()
 	s.of = writer(&Begun{piece, s.asked, known(piece.Call, piece.Model), s.frame})
 	if piece.Native() {
-		s.of, b.without = &rawFrames{s.of, s.raw, piece.Call.Input.Log.Alias}, nil
+		s.of = &rawFrames{s.of, s.raw, piece.Call.Input.Log.Alias}
+	} else {
+		b.without = slices.Concat(s.asked.Ignored, s.unused(piece))
 	}
 	b.put(s.header)
 }

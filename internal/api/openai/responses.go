@@ -24,7 +24,7 @@ type createResponse struct {
 
 func responsesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createResponse, *responses.Response]{
-		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner}, Failed: responses.EventFailed,
+		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner, Members: map[string]string{"verbosity": "text.verbosity"}}, Failed: responses.EventFailed,
 		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
 			c, err := in.call(ctx, keptResponses{s})
 			return c, &in.Headers, err

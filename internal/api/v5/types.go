@@ -45,6 +45,7 @@ func Types() []schema.Type {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
 		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
+		schema.Describe(cached.Schema, func(*llm.Cache) bool { return false }),
 		schema.Describe(schema.String(), func(*llm.Piece) bool { return true }),
 		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
@@ -60,6 +61,7 @@ func message() *schema.Schema {
 		schema.Member{Name: "thinking", Schema: schema.List(schema.Of[llm.Thinking]())},
 		schema.Member{Name: "order", Schema: schema.List(schema.Of[llm.Piece]()), Description: "In which order an answer says its pieces, such as `thinking:0`, `text:0`, `call:0`, `thinking:1`; absent for the usual one: thinking, content, calls."},
 		schema.Member{Name: "refusal", Schema: schema.String(), Description: "The end of the content, if the model refuses with it."},
+		cached,
 		schema.Member{Name: "is_error", Schema: schema.Boolean(), Description: "Of the result of a tool: it is the tool's failure."},
 	)
 }
@@ -76,10 +78,20 @@ func toolCall() *schema.Schema {
 	)
 }
 
+// cached is the mark of a provider's cache on a message or a part.
+var cached = schema.Member{
+	Name: "cache_control", Description: "Marks the end of what a provider is to keep in its cache, where it can be told so.",
+	Schema: schema.Object("CacheControl",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum("ephemeral")},
+		schema.Member{Name: "ttl", Schema: schema.String()},
+	),
+}
+
 func part() *schema.Schema {
 	text := schema.Object("TextChatContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.TextPart))},
 		schema.Member{Name: "text", Required: true, Always: true, Schema: schema.String()},
+		cached,
 	)
 	image := schema.Object("ImageChatContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.ImagePart))},
@@ -87,8 +99,27 @@ func part() *schema.Schema {
 			schema.Member{Name: "url", Required: true, Always: true, Schema: schema.String()},
 			schema.Member{Name: "detail", Schema: schema.Enum("high", "low", "auto")},
 		)},
+		cached,
 	)
-	return schema.OneOf("ChatMessageContentItem", "a text or an image", "type", text, image)
+	file := schema.Object("FileChatContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.FilePart))},
+		schema.Member{Name: "file", Required: true, Always: true, Schema: schema.Object("FileContent",
+			schema.Member{Name: "filename", Schema: schema.String()},
+			schema.Member{Name: "file_data", Schema: schema.String(), Description: "A data URI in base64."},
+			schema.Member{Name: "file_url", Schema: schema.String()},
+			schema.Member{Name: "text", Schema: schema.String(), Description: "Of a document that is a text."},
+		)},
+		cached,
+	)
+	audio := schema.Object("AudioChatContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.AudioPart))},
+		schema.Member{Name: "input_audio", Required: true, Always: true, Schema: schema.Object("AudioContent",
+			schema.Member{Name: "data", Required: true, Always: true, Schema: schema.String(), Description: "In base64."},
+			schema.Member{Name: "format", Required: true, Always: true, Schema: schema.Enum("wav", "mp3")},
+		)},
+		cached,
+	)
+	return schema.OneOf("ChatMessageContentItem", "a text, an image, a file or audio", "type", text, image, file, audio)
 }
 
 func tool() *schema.Schema {
@@ -147,7 +178,7 @@ func sureMessage(m *llm.Message) bool {
 			return false
 		}
 	}
-	return len(m.Thinking) == 0 && sureParts(m.Content.Parts)
+	return len(m.Thinking) == 0 && m.Cache == nil && sureParts(m.Content.Parts)
 }
 
 func sureToolCall(c *llm.ToolCall) bool {
@@ -164,6 +195,9 @@ func sureParts(parts []llm.Part) bool {
 }
 
 func surePart(p *llm.Part) bool {
+	if p.Cache != nil {
+		return false
+	}
 	return p.Type == llm.TextPart && p.Text != "" || p.Type == llm.ImagePart && p.ImageURL != nil && p.ImageURL.URL != "" && p.ImageURL.Detail == ""
 }
 

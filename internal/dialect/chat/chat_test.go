@@ -54,8 +54,9 @@ func TestMembersOfRequests(t *testing.T) {
 			Request: llm.Request{Tools: []llm.Tool{{Name: "b"}}, ToolChoice: llm.ToolChoice{Mode: "required"}},
 		},
 		`{"parallel_tool_calls":false,"store":true,"service_tier":"flex","verbosity":"low","prompt_cache_retention":"24h"}`: {
-			Ignored: []string{"parallel_tool_calls", "store", "service_tier", "verbosity", "prompt_cache_retention"},
+			Request: llm.Request{ParallelTools: new(false), ServiceTier: "flex", Verbosity: "low"}, Ignored: []string{"store", "prompt_cache_retention"},
 		},
+		`{"logit_bias":{"1":2},"top_k":3}`: {Request: llm.Request{LogitBias: json.Value(`{"1":2}`), TopK: new(3)}},
 		`{"parallel_tool_calls":true,"store":false,"service_tier":"auto","logit_bias":{},"modalities":["text"]}`: {},
 	} {
 		got, err := read(t, body)
@@ -101,7 +102,6 @@ func TestMessagesOfRequests(t *testing.T) {
 
 func TestWhatCannotBeCarriedIsRefusedWithItsPlace(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"logit_bias":{"1":2}}`:            "logit_bias",
 		`{"modalities":["text","audio"]}`:   "modalities",
 		`{"audio":{}}`:                      "modalities",
 		`{"prediction":{}}`:                 "prediction",
@@ -110,7 +110,10 @@ func TestWhatCannotBeCarriedIsRefusedWithItsPlace(t *testing.T) {
 		`{"function_call":"auto"}`:          "function_call",
 		`{"tools":[{"type":"web_search"}]}`: "tools.0.type",
 		`{"tools":[{"type":"function"}]}`:   "tools.0.function.name",
-		`{"messages":[{"content":"a"},{"content":[{"type":"text"},{"type":"file","file":{}}]}]}`: "messages.1.content.1.type",
+		`{"messages":[{"content":"a"},{"content":[{"type":"text"},{"type":"file","file":{}}]}]}`: "messages.1.content.1.file.file_data",
+		`{"messages":[{"content":[{"type":"file"}]}]}`:                                           "messages.0.content.0.file",
+		`{"messages":[{"content":[{"type":"file","file":{"file_id":"file-1"}}]}]}`:               "messages.0.content.0.file.file_id",
+		`{"messages":[{"content":[{"type":"input_audio"}]}]}`:                                    "messages.0.content.0.input_audio",
 	} {
 		_, err := read(t, body)
 		if e := errs.From(err); err == nil || e.Param != want || !errs.Is(err, errs.UnsupportedParameter, errs.ValidationFailed) {

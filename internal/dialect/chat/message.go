@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web/schema"
@@ -17,6 +18,8 @@ type Message struct {
 	ToolCallID string         `json:"tool_call_id,omitempty"`
 	ToolCalls  []ToolCall     `json:"tool_calls,omitempty"`
 	Refusal    string         `json:"refusal,omitempty"`
+
+	CacheControl *llm.Cache `json:"cache_control,omitzero"` // of clients of Anthropic's models
 
 	// What a model has thought, as this server or another wrote it in an earlier answer. Text alone cannot go back to any provider.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitempty"`
@@ -75,8 +78,24 @@ type Part struct {
 	Text       string        `json:"text,omitempty"`
 	Refusal    string        `json:"refusal,omitempty"`
 	ImageURL   *llm.ImageURL `json:"image_url,omitzero"`
-	InputAudio json.Value    `json:"input_audio,omitzero"`
-	File       json.Value    `json:"file,omitzero"`
+	InputAudio *Audio        `json:"input_audio,omitzero"`
+	File       *File         `json:"file,omitzero"`
+
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
+}
+
+// File is a document: its data as a URI. The id of one that is kept elsewhere is refused.
+type File struct {
+	Filename string `json:"filename,omitempty"`
+	FileData string `json:"file_data,omitempty"`
+	FileURL  string `json:"file_url,omitempty"`
+	FileID   string `json:"file_id,omitempty"`
+}
+
+// Audio is sound in base64.
+type Audio struct {
+	Data   string `json:"data" required:"true"`
+	Format string `json:"format" required:"true" enum:"wav,mp3"`
 }
 
 // IsZero reports whether there is no content.
@@ -104,7 +123,7 @@ func messages(in []Message) ([]llm.Message, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[i] = llm.Message{Role: llm.Role(m.Role), Content: content, Name: m.Name, ToolCallID: m.ToolCallID, Thinking: m.thinking()}
+		out[i] = llm.Message{Role: llm.Role(m.Role), Content: content, Name: m.Name, ToolCallID: m.ToolCallID, Thinking: m.thinking(), Cache: m.CacheControl}
 		out[i].Refusal = m.refusal()
 		if !content.Set && m.Refusal != "" {
 			out[i].Content = llm.Text(m.Refusal)
@@ -134,16 +153,32 @@ func (c MessageContent) portable(place ...any) (llm.Content, error) {
 	parts := make([]llm.Part, 0, len(c.Parts))
 	for i := range c.Parts {
 		p := &c.Parts[i]
+		part := llm.Part{Type: llm.TextPart, Text: cmp.Or(p.Text, p.Refusal)}
 		switch {
-		case p.Type == "input_audio" || p.Type == "file":
-			return llm.Content{}, dialect.Unsupported("A message takes texts and images here.", append(place, i, "type")...)
+		case p.Type == "file":
+			file, err := p.File.portable()
+			if err != nil {
+				return llm.Content{}, errs.Within(err, append(place, i, "file")...)
+			}
+			part = llm.Part{Type: llm.FilePart, File: file}
+		case p.Type == "input_audio" && p.InputAudio == nil:
+			return llm.Content{}, errs.Invalid("is missing", append(place, i, "input_audio")...)
+		case p.Type == "input_audio":
+			part = llm.Part{Type: llm.AudioPart, Audio: &llm.Audio{Data: p.InputAudio.Data, Format: p.InputAudio.Format}}
 		case p.Type == "image_url" && p.ImageURL != nil:
-			parts = append(parts, llm.Part{Type: llm.ImagePart, ImageURL: p.ImageURL})
-		default:
-			parts = append(parts, llm.Part{Type: llm.TextPart, Text: cmp.Or(p.Text, p.Refusal)})
+			part = llm.Part{Type: llm.ImagePart, ImageURL: p.ImageURL}
 		}
+		part.Cache = p.CacheControl
+		parts = append(parts, part)
 	}
 	return llm.Parts(parts...), nil
+}
+
+func (f *File) portable() (*llm.File, error) {
+	if f == nil {
+		return nil, errs.Invalid("is missing")
+	}
+	return dialect.File(llm.File{Name: f.Filename, Data: f.FileData, URL: f.FileURL}, f.FileID)
 }
 
 // thinking returns the blocks that can go back to the provider which made them. Each form is there in place of the others.

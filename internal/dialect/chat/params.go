@@ -40,14 +40,16 @@ type Params struct {
 	Metadata            json.Value      `json:"metadata,omitzero" object:"true"`
 	PromptCacheKey      string          `json:"prompt_cache_key,omitempty"`
 
+	ServiceTier string     `json:"service_tier,omitempty"`
+	Verbosity   string     `json:"verbosity,omitempty"`
+	LogitBias   json.Value `json:"logit_bias,omitzero" object:"true"`
+	TopK        *int       `json:"top_k,omitzero"` // of servers that are not OpenAI's
+
 	// Without effect.
 	Store                json.Value `json:"store,omitzero"`
-	ServiceTier          string     `json:"service_tier,omitempty"`
-	Verbosity            string     `json:"verbosity,omitempty"`
 	PromptCacheRetention string     `json:"prompt_cache_retention,omitempty"`
 
 	// Refused.
-	LogitBias        json.Value `json:"logit_bias,omitzero"`
 	Modalities       []string   `json:"modalities,omitempty"`
 	Audio            json.Value `json:"audio,omitzero"`
 	Prediction       json.Value `json:"prediction,omitzero"`
@@ -78,9 +80,13 @@ func (r *Params) Call() (*dialect.Call, error) {
 		MaxTokens: cmp.Or(r.MaxCompletionTokens, r.MaxTokens), Temperature: r.Temperature, TopP: r.TopP,
 		PresencePenalty: r.PresencePenalty, FrequencyPenalty: r.FrequencyPenalty, Stop: r.Stop.Sequences, Seed: r.Seed,
 		Effort: r.effort(), LogProbs: r.logProbs(), User: cmp.Or(r.User, r.SafetyIdentifier), ToolChoice: r.ToolChoice.portable(),
+		ParallelTools: dialect.Serial(r.ParallelToolCalls), TopK: r.TopK, ServiceTier: llm.ServiceTier(r.ServiceTier), Verbosity: r.Verbosity,
 	}
 	if f := r.ResponseFormat; f != nil && f.Type != "text" {
 		c.Request.ResponseFormat = &llm.ResponseFormat{Type: f.Type, JSONSchema: f.JSONSchema}
+	}
+	if len(json.Names(r.LogitBias)) > 0 {
+		c.Request.LogitBias = r.LogitBias
 	}
 	var err error
 	if c.Request.Messages, err = messages(r.Messages); err != nil {
@@ -89,10 +95,7 @@ func (r *Params) Call() (*dialect.Call, error) {
 	if c.Request.Tools, err = tools(r.Tools, &r.ToolChoice); err != nil {
 		return nil, err
 	}
-	c.Ignore(r.ParallelToolCalls != nil && !*r.ParallelToolCalls, "parallel_tool_calls")
 	c.Ignore(string(r.Store) == "true", "store")
-	c.Ignore(r.ServiceTier != "" && llm.ServiceTier(r.ServiceTier) != "", "service_tier")
-	c.Ignore(r.Verbosity != "", "verbosity")
 	c.Ignore(r.PromptCacheRetention != "", "prompt_cache_retention")
 	return c, nil
 }
@@ -124,7 +127,6 @@ func (r *Params) refuse() error {
 		used         bool
 		name, advice string
 	}{
-		{len(json.Names(r.LogitBias)) > 0, "logit_bias", "No token can be made more or less likely here."},
 		{hasAudio(r.Modalities) || len(r.Audio) > 0, "modalities", "Answers are texts here. Leave out modalities and audio."},
 		{len(r.Prediction) > 0, "prediction", "Predicted outputs cannot be used here."},
 		{len(r.WebSearchOptions) > 0, "web_search_options", "No provider's web search can be used here. Give the model a function that searches."},

@@ -33,8 +33,7 @@ type TextParams struct {
 	Echo   bool `json:"echo,omitzero"`
 	BestOf int  `json:"best_of,omitzero" min:"0" max:"20"`
 
-	// Refused.
-	LogitBias json.Value `json:"logit_bias,omitzero"`
+	LogitBias json.Value `json:"logit_bias,omitzero" object:"true"`
 }
 
 // Texts is a text, or a list with one.
@@ -83,10 +82,6 @@ func (t *Texts) text() (string, error) {
 
 // Call returns the request in the portable model. Errors: unsupported_parameter for what that model cannot carry; validation_failed.
 func (r *TextParams) Call() (*dialect.Call, error) {
-	switch {
-	case len(json.Names(r.LogitBias)) > 0:
-		return nil, dialect.Unsupported("No token can be made more or less likely here.", "logit_bias")
-	}
 	prompt, err := r.Prompt.text()
 	if err != nil {
 		return nil, err
@@ -94,7 +89,16 @@ func (r *TextParams) Call() (*dialect.Call, error) {
 	return &dialect.Call{Name: r.Model, Samples: r.N, Request: llm.Request{
 		Prompt: prompt, Suffix: r.Suffix, MaxTokens: r.MaxTokens, Temperature: r.Temperature, TopP: r.TopP, PresencePenalty: r.PresencePenalty,
 		FrequencyPenalty: r.FrequencyPenalty, Seed: r.Seed, Stop: r.Stop.Sequences, LogProbs: r.Logprobs, User: r.User, Other: r.further(),
+		LogitBias: biases(r.LogitBias),
 	}}, nil
+}
+
+// biases returns v if it has any.
+func biases(v json.Value) json.Value {
+	if len(json.Names(v)) == 0 {
+		return nil
+	}
+	return v
 }
 
 // further returns the members that only models take which go on from a text, nil for none.

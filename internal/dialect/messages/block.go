@@ -2,6 +2,7 @@ package messages
 
 import (
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -48,9 +49,10 @@ type Piece struct {
 	Title   string `json:"title,omitempty"`
 	Context string `json:"context,omitempty"`
 
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
+
 	// Without effect.
-	CacheControl json.Value `json:"cache_control,omitzero"`
-	Citations    json.Value `json:"citations,omitzero"`
+	Citations json.Value `json:"citations,omitzero"`
 }
 
 // The types of blocks.

@@ -22,9 +22,9 @@ type Params struct {
 	TopP          *float64  `json:"top_p,omitzero" min:"0" max:"1"`
 	StopSequences []string  `json:"stop_sequences,omitempty"`
 	Metadata      *Metadata `json:"metadata,omitzero"`
+	TopK          *int      `json:"top_k,omitzero" min:"0"`
 
 	// Without effect.
-	TopK        *int   `json:"top_k,omitzero"`
 	ServiceTier string `json:"service_tier,omitempty"`
 }
 
@@ -40,8 +40,9 @@ type Question struct {
 	OutputConfig *OutputConfig `json:"output_config,omitzero"`
 	OutputFormat *OutputFormat `json:"output_format,omitzero"` // the older place of that in OutputConfig
 
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
+
 	// Without effect.
-	CacheControl      json.Value `json:"cache_control,omitzero"`
 	ContextManagement json.Value `json:"context_management,omitzero"`
 
 	// Refused.
@@ -80,12 +81,11 @@ func (r *Params) Call() (*dialect.Call, error) {
 		return nil, err
 	}
 	out := &c.Request
-	out.MaxTokens, out.Temperature, out.TopP, out.Stop = r.MaxTokens, r.Temperature, r.TopP, r.StopSequences
+	out.MaxTokens, out.Temperature, out.TopP, out.TopK, out.Stop = r.MaxTokens, r.Temperature, r.TopP, r.TopK, r.StopSequences
 	if r.Metadata != nil {
 		out.User = label(r.Metadata.UserID)
 		c.Conversation = out.User
 	}
-	c.Ignore(r.TopK != nil, "top_k")
 	c.Ignore(r.ServiceTier != "", "service_tier")
 	return c, nil
 }
@@ -100,18 +100,21 @@ func (q *Question) Call() (*dialect.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{cached: given(q.CacheControl)}
-	c.Request = llm.Request{ToolChoice: choice, Effort: q.effort(), ResponseFormat: q.format()}
+	r := reader{}
+	c.Request = llm.Request{
+		ToolChoice: choice, Effort: q.effort(), ResponseFormat: q.format(), Cache: q.CacheControl, HideThinking: q.Thinking != nil && q.Thinking.Display == "omitted",
+	}
+	if q.ToolChoice != nil && q.ToolChoice.DisableParallel {
+		c.Request.ParallelTools = new(bool)
+	}
 	if c.Request.Messages, err = r.messages(q); err != nil {
 		return nil, err
 	}
-	if c.Request.Tools, err = r.tools(q.Tools); err != nil {
+	if c.Request.Tools, err = tools(q.Tools); err != nil {
 		return nil, err
 	}
-	c.Ignore(r.cached, "cache_control")
 	c.Ignore(r.cited, "citations")
 	c.Ignore(given(q.ContextManagement), "context_management")
-	c.Ignore(q.ToolChoice != nil && q.ToolChoice.DisableParallel, "tool_choice.disable_parallel_tool_use")
 	q.ignoreThinking(c)
 	return c, nil
 }
@@ -170,7 +173,6 @@ func (q *Question) ignoreThinking(c *dialect.Call) {
 	}
 	c.Ignore(q.level() != "" && q.Thinking.Type == thinkingDisabled, "output_config.effort")
 	c.Ignore(q.level() != "" && q.Thinking.BudgetTokens > 0, "thinking.budget_tokens")
-	c.Ignore(q.Thinking.Display != "" && q.Thinking.Display != "summarized", "thinking.display")
 }
 
 func (q *Question) format() *llm.ResponseFormat {

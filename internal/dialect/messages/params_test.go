@@ -31,8 +31,12 @@ func user(text string) llm.Message { return llm.Message{Role: llm.User, Content:
 
 func TestParameters(t *testing.T) {
 	for members, want := range map[string]llm.Request{
-		`"temperature":0.5,"top_p":0.9,"stop_sequences":["a"]`: {Temperature: new(0.5), TopP: new(0.9), Stop: []string{"a"}},
-		`"metadata":{"user_id":"u"}`:                           {User: "u"},
+		`"temperature":0.5,"top_p":0.9,"stop_sequences":["a"]`:           {Temperature: new(0.5), TopP: new(0.9), Stop: []string{"a"}},
+		`"top_k":4,"cache_control":{"type":"ephemeral","ttl":"1h"}`:      {TopK: new(4), Cache: &llm.Cache{TTL: "1h"}},
+		`"thinking":{"type":"adaptive","display":"omitted"}`:             {Effort: llm.Effort{Level: "high"}, HideThinking: true},
+		`"tool_choice":{"type":"auto","disable_parallel_tool_use":true}`: {ToolChoice: llm.ToolChoice{Mode: llm.ToolsAuto}, ParallelTools: new(false)},
+		`"tools":[{"name":"f","cache_control":{"type":"ephemeral"}}]`:    {Tools: []llm.Tool{{Name: "f", Cache: &llm.Cache{}}}},
+		`"metadata":{"user_id":"u"}`:                                     {User: "u"},
 		`"metadata":{"user_id":"` + strings.Repeat("u", 65) + `"}`: {
 			User: "f20e249d15fa4b9f44ba21d154f62e1efa76ddfdce5d25139a33a4787cee5a8b"},
 		`"tool_choice":{"type":"auto"}`:                                                       {ToolChoice: llm.ToolChoice{Mode: llm.ToolsAuto}},
@@ -79,6 +83,11 @@ func TestContents(t *testing.T) {
 		`"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QQ=="}},
 			{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}]}]`: {
 			{Role: llm.User, Content: llm.Parts(text("a"), image("data:image/png;base64,QQ=="), image("https://example.com/a.png"))}},
+		`"messages":[{"role":"user","content":[{"type":"document","title":"T","source":{"type":"base64","media_type":"application/pdf","data":"QQ=="}},{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]}]`: {
+			{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.FilePart, File: &llm.File{Name: "T", Data: "data:application/pdf;base64,QQ=="}},
+				llm.Part{Type: llm.TextPart, Text: "a", Cache: &llm.Cache{}})}},
+		`"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":"a","cache_control":{"type":"ephemeral"}}]}]`: {
+			{Role: llm.ToolRole, ToolCallID: "1", Content: llm.Text("a"), Cache: &llm.Cache{}}},
 		`"messages":[{"role":"user","content":[{"type":"document","title":"T","context":"C","source":{"type":"text","media_type":"text/plain","data":"D"}}]}]`: {user("T\n\nC\n\nD")},
 		`"messages":[{"role":"user","content":[{"type":"text","text":"and?"},{"type":"tool_result","tool_use_id":"1","content":"a"},
 			{"type":"tool_result","tool_use_id":"2","content":[{"type":"text","text":"b"}],"is_error":true},{"type":"tool_result","tool_use_id":"3"},
@@ -104,15 +113,11 @@ func TestContents(t *testing.T) {
 
 func TestWhatHasNoEffectIsTold(t *testing.T) {
 	for members, want := range map[string]string{
-		`"top_k":1,"service_tier":"auto","context_management":{},"cache_control":{"type":"ephemeral"}`:                                   "cache_control context_management top_k service_tier",
+		`"top_k":1,"service_tier":"auto","context_management":{},"cache_control":{"type":"ephemeral"}`:                                   "context_management service_tier",
 		`"context_management":null,"container":null,"cache_control":null`:                                                                "",
-		`"tool_choice":{"type":"auto","disable_parallel_tool_use":true}`:                                                                 "tool_choice.disable_parallel_tool_use",
-		`"thinking":{"type":"adaptive","display":"omitted"}`:                                                                             "thinking.display",
 		`"thinking":{"type":"adaptive","display":"summarized"}`:                                                                          "",
 		`"thinking":{"type":"enabled","budget_tokens":1024},"output_config":{"effort":"low"}`:                                            "thinking.budget_tokens",
 		`"thinking":{"type":"disabled"},"output_config":{"effort":"low"}`:                                                                "output_config.effort",
-		`"tools":[{"name":"f","cache_control":{}}],"system":[{"type":"text","text":"","cache_control":{}}]`:                              "cache_control",
-		`"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","cache_control":{}}]}]`:                           "cache_control",
 		`"messages":[{"role":"user","content":[{"type":"document","citations":{"enabled":true},"source":{"type":"text","data":"D"}}]}]`:  "citations",
 		`"messages":[{"role":"user","content":[{"type":"document","citations":{"enabled":false},"source":{"type":"text","data":"D"}}]}]`: "",
 		`"messages":[{"role":"assistant","content":[{"type":"text","text":"a","citations":[]}]}]`:                                        "",
@@ -143,7 +148,9 @@ func TestRefusals(t *testing.T) {
 		in("user", `{"type":"search_result"}`):                                                       "unsupported_parameter messages.1.content.1.type",
 		in("user", `{"type":"image"}`):                                                               "validation_failed messages.1.content.1.source",
 		in("user", `{"type":"image","source":{"type":"file","file_id":"f"}}`):                        "unsupported_parameter messages.1.content.1.source.type",
-		in("user", `{"type":"document","source":{"type":"base64"}}`):                                 "unsupported_parameter messages.1.content.1.source.type",
+		in("user", `{"type":"document","source":{"type":"base64"}}`):                                 "validation_failed messages.1.content.1.source.data",
+		in("user", `{"type":"document","source":{"type":"url","url":"ftp://a"}}`):                    "validation_failed messages.1.content.1.source.url",
+		in("user", `{"type":"document","source":{"type":"file","file_id":"f"}}`):                     "unsupported_parameter messages.1.content.1.source.file_id",
 		in("user", `{"type":"tool_result"}`):                                                         "validation_failed messages.1.content.1.tool_use_id",
 		in("user", `{"type":"tool_result","tool_use_id":"1","content":[{"type":"tool_reference"}]}`): "unsupported_parameter messages.1.content.1.content.0.type",
 		in("assistant", `{"type":"server_tool_use"}`):                                                "unsupported_parameter messages.1.content.1.type",

@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/dialect"
@@ -11,7 +13,7 @@ import (
 
 // reader reads contents, and notes what in them has no effect.
 type reader struct {
-	cached, cited bool
+	cited bool
 }
 
 // messages returns the chat: the instructions, then the turns.
@@ -60,6 +62,7 @@ func (r *reader) user(blocks []Block) ([]llm.Message, error) {
 			if err != nil {
 				return nil, errs.Within(err, i)
 			}
+			result.Cache = b.CacheControl
 			out = append(out, result)
 			continue
 		}
@@ -74,6 +77,7 @@ func (r *reader) user(blocks []Block) ([]llm.Message, error) {
 
 func (r *reader) assistant(blocks []Block) ([]llm.Message, error) {
 	var out llm.Composer
+	var cache *llm.Cache // behind a call
 	for i := range blocks {
 		b := &blocks[i]
 		switch b.Type {
@@ -87,7 +91,7 @@ func (r *reader) assistant(blocks []Block) ([]llm.Message, error) {
 			if b.ID == "" || b.Name == "" {
 				return nil, errs.Invalid("A call of a tool needs an id and a name.", i)
 			}
-			r.note(&b.Piece)
+			cache = cmp.Or(b.CacheControl, cache)
 			call := llm.CallOf(b.ID, b.Name, llm.ArgumentsOf(b.Input))
 			call.Signature = b.Signature
 			out.Call(call)
@@ -99,7 +103,9 @@ func (r *reader) assistant(blocks []Block) ([]llm.Message, error) {
 			out.Show(part)
 		}
 	}
-	return []llm.Message{out.Message()}, nil
+	m := out.Message()
+	m.Cache = cache
+	return []llm.Message{m}, nil
 }
 
 func (r *reader) result(b *Block) (llm.Message, error) {
@@ -144,19 +150,24 @@ func (r *reader) texts(c *BlockContent, place ...any) ([]llm.Part, error) {
 		if p.Type != blockText {
 			return nil, errs.Within(dialect.Unsupported("Instructions are texts here.", "type"), append(place, i)...)
 		}
-		r.note(p)
-		out[i] = llm.Part{Type: llm.TextPart, Text: p.Text}
+		out[i] = llm.Part{Type: llm.TextPart, Text: p.Text, Cache: p.CacheControl}
 	}
 	return out, nil
 }
 
 func (r *reader) part(p *Piece) (llm.Part, error) {
 	r.note(p)
+	part, err := portable(p)
+	part.Cache = p.CacheControl
+	return part, err
+}
+
+func portable(p *Piece) (llm.Part, error) {
 	switch {
 	case p.Type == blockText:
 		return llm.Part{Type: llm.TextPart, Text: p.Text}, nil
 	case p.Type != blockImage && p.Type != blockDocument:
-		return llm.Part{}, dialect.Unsupported("A message takes texts, images, documents in text, thinking, and calls of tools with their results here, no blocks of type "+p.Type+".", "type")
+		return llm.Part{}, dialect.Unsupported("A message takes texts, images, documents, thinking, and calls of tools with their results here, no blocks of type "+p.Type+".", "type")
 	case p.Source == nil:
 		return llm.Part{}, errs.Invalid("is missing", "source")
 	case p.Type == blockDocument:
@@ -176,18 +187,33 @@ func image(s *Source) (llm.Part, error) {
 	return llm.Part{}, dialect.Unsupported("An image is given as base64 or by its URL here.", "source", "type")
 }
 
-// document returns a text: the title, the context and the document, as far as they are there.
+// document returns a file, or a text: the title, the context and the document, as far as they are there.
 func document(p *Piece) (llm.Part, error) {
-	if p.Source.Type != "text" {
-		return llm.Part{}, dialect.Unsupported("A document is given as text here.", "source", "type")
-	}
-	var all []string
-	for _, text := range []string{p.Title, p.Context, p.Source.Data} {
-		if text != "" {
-			all = append(all, text)
+	s := p.Source
+	out := llm.Part{Type: llm.FilePart, File: &llm.File{Name: p.Title, URL: s.URL}}
+	switch s.Type {
+	case "text":
+		return llm.Part{Type: llm.TextPart, Text: joined(p.Title, p.Context, s.Data)}, nil
+	case "base64":
+		if s.Data == "" {
+			return llm.Part{}, errs.Invalid("is missing", "source", "data")
 		}
+		out.File.Data = "data:" + s.MediaType + ";base64," + s.Data
+	case "url":
+		if !(llm.ImageURL{URL: s.URL}).Remote() {
+			return llm.Part{}, errs.Invalid("must be an http or https URL", "source", "url")
+		}
+	case "file":
+		return llm.Part{}, dialect.Unsupported("No files are kept here. Send the document itself, or its address.", "source", "file_id")
+	default:
+		return llm.Part{}, dialect.Unsupported("A document is given as text, as base64 or by its URL here.", "source", "type")
 	}
-	return llm.Part{Type: llm.TextPart, Text: strings.Join(all, "\n\n")}, nil
+	return out, nil
+}
+
+// joined joins the texts that are not empty.
+func joined(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "\n\n")
 }
 
 // note notes what has no effect.
@@ -195,7 +221,6 @@ func (r *reader) note(p *Piece) {
 	var asked struct {
 		Enabled bool `json:"enabled"`
 	}
-	r.cached = r.cached || given(p.CacheControl)
 	if p.Type == blockDocument && json.Kind(p.Citations) == '{' && json.Unmarshal(p.Citations, &asked) == nil {
 		r.cited = r.cited || asked.Enabled
 	}

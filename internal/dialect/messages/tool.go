@@ -15,11 +15,10 @@ type ToolParam struct {
 	InputSchema json.Value `json:"input_schema,omitzero" object:"true"`
 	Strict      bool       `json:"strict,omitzero"`
 
-	// Without effect.
-	CacheControl json.Value `json:"cache_control,omitzero"`
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
 }
 
-func (r *reader) tools(in []ToolParam) ([]llm.Tool, error) {
+func tools(in []ToolParam) ([]llm.Tool, error) {
 	var out []llm.Tool
 	for i := range in {
 		t := &in[i]
@@ -29,8 +28,7 @@ func (r *reader) tools(in []ToolParam) ([]llm.Tool, error) {
 		case t.Name == "":
 			return nil, errs.Invalid("is missing", "tools", i, "name")
 		}
-		r.cached = r.cached || given(t.CacheControl)
-		out = append(out, llm.Tool{Name: t.Name, Description: t.Description, Parameters: t.InputSchema, Strict: t.Strict})
+		out = append(out, llm.Tool{Name: t.Name, Description: t.Description, Parameters: t.InputSchema, Strict: t.Strict, Cache: t.CacheControl})
 	}
 	return out, nil
 }

@@ -81,12 +81,17 @@ type ItemContent struct {
 
 // ItemPart is a part of a content.
 type ItemPart struct {
-	Type     string `json:"type" required:"true" known:"input_text,output_text,refusal,input_image,summary_text,reasoning_text"`
+	Type     string `json:"type" required:"true" known:"input_text,output_text,refusal,input_image,input_file,input_audio,summary_text,reasoning_text"`
 	Text     string `json:"text,omitempty"`
 	Refusal  string `json:"refusal,omitempty"`
 	ImageURL string `json:"image_url,omitempty"`
 	Detail   string `json:"detail,omitempty"`
 	FileID   string `json:"file_id,omitempty"`
+	Filename string `json:"filename,omitempty"`
+	FileData string `json:"file_data,omitempty"`
+	FileURL  string `json:"file_url,omitempty"`
+
+	InputAudio *llm.Audio `json:"input_audio,omitzero"`
 
 	// Of parts that were an output once.
 	Annotations json.Value `json:"annotations,omitzero"`
@@ -290,8 +295,14 @@ func (p *ItemPart) portable() (llm.Part, error) {
 			return llm.Part{}, errs.Invalid("An image needs its address.", "image_url")
 		}
 		return llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: p.ImageURL, Detail: p.Detail}}, nil
-	case inputFile, inputAudio:
-		return llm.Part{}, dialect.Unsupported("A message takes texts and images here.", "type")
+	case inputFile:
+		file, err := dialect.File(llm.File{Name: p.Filename, Data: p.FileData, URL: p.FileURL}, p.FileID)
+		return llm.Part{Type: llm.FilePart, File: file}, err
+	case inputAudio:
+		if p.InputAudio == nil {
+			return llm.Part{}, errs.Invalid("is missing", "input_audio")
+		}
+		return llm.Part{Type: llm.AudioPart, Audio: p.InputAudio}, nil
 	}
-	return llm.Part{}, errs.Invalid("must be one of input_text, output_text, refusal, input_image", "type")
+	return llm.Part{}, errs.Invalid("must be one of input_text, output_text, refusal, input_image, input_file, input_audio", "type")
 }

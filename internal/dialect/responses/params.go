@@ -39,6 +39,7 @@ type ResponseParams struct {
 	PromptCacheKey    string           `json:"prompt_cache_key,omitempty"`
 	Metadata          json.Value       `json:"metadata,omitzero" object:"true"`
 	Store             *bool            `json:"store,omitzero"`
+	ServiceTier       string           `json:"service_tier,omitempty"`
 
 	// PreviousResponseID is an answer to go on from: what was asked and said up to there comes before the input.
 	PreviousResponseID string `json:"previous_response_id,omitempty"`
@@ -46,7 +47,6 @@ type ResponseParams struct {
 	// Without effect.
 	MaxToolCalls         *int       `json:"max_tool_calls,omitzero"`
 	Truncation           string     `json:"truncation,omitempty"`
-	ServiceTier          string     `json:"service_tier,omitempty"`
 	PromptCacheRetention string     `json:"prompt_cache_retention,omitempty"`
 	ContextManagement    json.Value `json:"context_management,omitzero"`
 
@@ -95,7 +95,10 @@ func (r *ResponseParams) Call() (*dialect.Call, error) {
 	c := &dialect.Call{Name: r.name(), Inputs: json.Object(r.Inputs), Metadata: json.Object(r.Metadata), Conversation: r.PromptCacheKey}
 	c.Request = llm.Request{
 		MaxTokens: r.MaxOutputTokens, Temperature: r.Temperature, TopP: r.TopP, LogProbs: r.logProbs(), User: cmp.Or(r.User, r.SafetyIdentifier),
-		ResponseFormat: r.Text.format(),
+		ResponseFormat: r.Text.format(), ParallelTools: dialect.Serial(r.ParallelToolCalls), ServiceTier: llm.ServiceTier(r.ServiceTier),
+	}
+	if r.Text != nil {
+		c.Request.Verbosity = r.Text.Verbosity
 	}
 	if r.Reasoning != nil {
 		c.Request.Effort.Level = r.Reasoning.Effort
@@ -120,11 +123,8 @@ func (r *ResponseParams) Call() (*dialect.Call, error) {
 
 func (r *ResponseParams) ignore(c *dialect.Call) {
 	c.Ignore(r.Prompt != nil && r.Model != "", "model")
-	c.Ignore(r.ParallelToolCalls != nil && !*r.ParallelToolCalls, "parallel_tool_calls")
-	c.Ignore(r.Text != nil && r.Text.Verbosity != "", "text.verbosity")
 	c.Ignore(r.MaxToolCalls != nil, "max_tool_calls")
 	c.Ignore(r.Truncation != "" && r.Truncation != truncationOff, "truncation")
-	c.Ignore(r.ServiceTier != "" && llm.ServiceTier(r.ServiceTier) != "", "service_tier")
 	c.Ignore(r.PromptCacheRetention != "", "prompt_cache_retention")
 	c.Ignore(len(r.ContextManagement) > 0, "context_management")
 }

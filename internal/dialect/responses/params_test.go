@@ -34,12 +34,16 @@ func TestMessages(t *testing.T) {
 		body string
 		want []llm.Message
 	}{
-		"a text":           {`{"input":"hi"}`, []llm.Message{user("hi")}},
-		"instructions":     {`{"instructions":"Be brief.","input":"hi"}`, []llm.Message{{Role: llm.System, Content: llm.Text("Be brief.")}, user("hi")}},
-		"a short message":  {`{"input":[{"role":"user","content":"hi"}]}`, []llm.Message{user("hi")}},
-		"roles":            {`{"input":[{"role":"system","content":"s"},{"type":"message","role":"developer","content":[{"type":"input_text","text":"d"}]}]}`, []llm.Message{{Role: llm.System, Content: llm.Text("s")}, {Role: llm.Developer, Content: llm.Text("d")}}},
-		"an image":         {`{"input":[{"role":"user","content":[{"type":"input_text","text":"see"},{"type":"input_image","image_url":"https://a.b/c.png","detail":"low"}]}]}`, []llm.Message{{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "see"}, image)}}},
-		"a refusal":        {`{"input":[{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]}`, []llm.Message{{Role: llm.Assistant, Content: llm.Text("No."), Refusal: "No."}}},
+		"a text":          {`{"input":"hi"}`, []llm.Message{user("hi")}},
+		"instructions":    {`{"instructions":"Be brief.","input":"hi"}`, []llm.Message{{Role: llm.System, Content: llm.Text("Be brief.")}, user("hi")}},
+		"a short message": {`{"input":[{"role":"user","content":"hi"}]}`, []llm.Message{user("hi")}},
+		"roles":           {`{"input":[{"role":"system","content":"s"},{"type":"message","role":"developer","content":[{"type":"input_text","text":"d"}]}]}`, []llm.Message{{Role: llm.System, Content: llm.Text("s")}, {Role: llm.Developer, Content: llm.Text("d")}}},
+		"an image":        {`{"input":[{"role":"user","content":[{"type":"input_text","text":"see"},{"type":"input_image","image_url":"https://a.b/c.png","detail":"low"}]}]}`, []llm.Message{{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "see"}, image)}}},
+		"a refusal":       {`{"input":[{"role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]}`, []llm.Message{{Role: llm.Assistant, Content: llm.Text("No."), Refusal: "No."}}},
+		"a file": {
+			`{"input":[{"role":"user","content":[{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,QQ=="}]}]}`,
+			[]llm.Message{{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.FilePart, File: &llm.File{Name: "a.pdf", Data: "data:application/pdf;base64,QQ=="}})}},
+		},
 		"nothing but null": {`{"prompt":{"id":"a/b"},"input":null}`, nil},
 		"one turn of items": {
 			`{"input":[{"role":"user","content":"hi"},{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"gAAAAABx"},
@@ -100,7 +104,10 @@ func TestParameters(t *testing.T) {
 		},
 		"without effect": {
 			`{"input":"x","text":{"verbosity":"low"},"parallel_tool_calls":false,"max_tool_calls":3,"truncation":"auto","service_tier":"flex","prompt_cache_retention":"24h","context_management":[{}]}`,
-			dialect.Call{Name: "m", Ignored: []string{"parallel_tool_calls", "text.verbosity", "max_tool_calls", "truncation", "service_tier", "prompt_cache_retention", "context_management"}},
+			dialect.Call{
+				Name: "m", Request: llm.Request{ParallelTools: new(false), ServiceTier: "flex", Verbosity: "low"},
+				Ignored: []string{"max_tool_calls", "truncation", "prompt_cache_retention", "context_management"},
+			},
 		},
 		"JSON":   {`{"input":"x","text":{"format":{"type":"json_object"}}}`, dialect.Call{Name: "m", Request: llm.Request{ResponseFormat: &llm.ResponseFormat{Type: "json_object"}}}},
 		"a text": {`{"input":"x","text":{"format":{"type":"text"}}}`, dialect.Call{Name: "m"}},
@@ -180,13 +187,13 @@ func TestRefusals(t *testing.T) {
 		`{"input":[{"content":"x"}]}`:                                                                                  "validation_failed input.0.role",
 		`{"input":[{"role":"user","content":[{"type":"input_image","file_id":"file_1"}]}]}`:                            "unsupported_parameter input.0.content.0.file_id",
 		`{"input":[{"role":"user","content":[{"type":"input_image"}]}]}`:                                               "validation_failed input.0.content.0.image_url",
-		`{"input":[{"role":"user","content":[{"type":"input_text"},{"type":"input_file"}]}]}`:                          "unsupported_parameter input.0.content.1.type",
-		`{"input":[{"role":"user","content":[{"type":"input_audio"}]}]}`:                                               "unsupported_parameter input.0.content.0.type",
+		`{"input":[{"role":"user","content":[{"type":"input_text"},{"type":"input_file"}]}]}`:                          "validation_failed input.0.content.1.file_data",
+		`{"input":[{"role":"user","content":[{"type":"input_audio"}]}]}`:                                               "validation_failed input.0.content.0.input_audio",
 		`{"input":[{"role":"user","content":[{"type":"video"}]}]}`:                                                     "validation_failed input.0.content.0.type",
 		`{"input":[{"type":"function_call","name":"a"}]}`:                                                              "validation_failed input.0.call_id",
 		`{"input":[{"type":"custom_tool_call","call_id":"a"}]}`:                                                        "validation_failed input.0.name",
 		`{"input":[{"type":"function_call_output","output":"a"}]}`:                                                     "validation_failed input.0.call_id",
-		`{"input":[{"type":"function_call_output","call_id":"a","output":[{"type":"input_file"}]}]}`:                   "unsupported_parameter input.0.output.0.type",
+		`{"input":[{"type":"function_call_output","call_id":"a","output":[{"type":"input_file"}]}]}`:                   "validation_failed input.0.output.0.file_data",
 		`{"input":"x","tools":[{"type":"function"}]}`:                                                                  "validation_failed tools.0.name",
 		`{"input":"x","tools":[{"type":"web_search"}]}`:                                                                "unsupported_parameter tools.0.type",
 		`{"input":"x","tools":[{"type":"web_search","external_web_access":true}]}`:                                     "unsupported_parameter tools.0.type",

@@ -56,6 +56,16 @@ func cases(c *llm.Abilities) []string {
 		{c.Penalties, []string{"penalties"}},
 		{c.Suffix, []string{"suffix"}},
 		{c.User, []string{"user"}},
+		{c.FileData, []string{"file-data"}},
+		{c.FileURL, []string{"file-url"}},
+		{c.Audio, []string{"audio"}},
+		{c.LogitBias, []string{"logit-bias"}},
+		{c.SerialTools, []string{"tools-serial"}},
+		{c.TopK, []string{"top-k"}},
+		{c.ServiceTier, []string{"service-tier"}},
+		{c.Verbosity, []string{"verbosity"}},
+		{c.HideThinking, []string{"thinking-hidden"}},
+		{c.Cache, []string{"cache"}},
 		{c.CachedUsage, []string{"usage-cached", "usage-cached-stream"}},
 	} {
 		if ability.declared {
@@ -82,6 +92,10 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 		}},
 		{"messages", h.Serves.ImageURL || !h.Serves.Chat, sees("https://example.com/cat.png")},
 		{"messages", h.Serves.ImageData || !h.Serves.Chat, sees("data:image/png;base64,iVBORw0KGgo=")},
+		{"messages", h.Serves.Audio || !h.Serves.Chat, shows(llm.Part{Type: llm.AudioPart, Audio: &llm.Audio{Data: "UklGRg==", Format: "wav"}})},
+		{"messages", h.Serves.FileData || !h.Serves.Chat, shows(llm.Part{Type: llm.FilePart, File: &llm.File{Data: "data:application/pdf;base64,JVBERg=="}})},
+		{"messages", h.Serves.FileURL || !h.Serves.Chat, shows(llm.Part{Type: llm.FilePart, File: &llm.File{URL: "https://example.com/a.pdf"}})},
+		{"logit_bias", h.Serves.LogitBias, func(r *llm.Request) { r.LogitBias = []byte(`{"50256":-100}`) }},
 		{"response_format", h.Serves.JSONObject, func(r *llm.Request) { r.ResponseFormat = object }},
 		{"response_format", h.Serves.JSONSchema, func(r *llm.Request) { r.ResponseFormat = schema }},
 		{"reasoning_effort", h.Serves.Effort, func(r *llm.Request) { r.Effort.Level = "low" }},
@@ -117,8 +131,12 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 
 // sees adds a message with the image at url to the call.
 func sees(url string) func(*llm.Request) {
+	return shows(llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}})
+}
+
+// shows adds a message with p to the call.
+func shows(p llm.Part) func(*llm.Request) {
 	return func(r *llm.Request) {
-		image := llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}}
-		r.Messages = append(r.Messages, llm.Message{Role: llm.User, Content: llm.Content{Parts: []llm.Part{image}}})
+		r.Messages = append(r.Messages, llm.Message{Role: llm.User, Content: llm.Parts(p)})
 	}
 }

@@ -38,11 +38,24 @@ type Call struct {
 	Effort           llm.Effort          `json:"reasoning_effort,omitzero"`
 	LogProbs         *int                `json:"logprobs,omitzero"`
 	User             string              `json:"user,omitzero"`
+	ParallelTools    *bool               `json:"parallel_tool_calls,omitzero"`
+	TopK             *int                `json:"top_k,omitzero"`
+	ServiceTier      string              `json:"service_tier,omitzero"`
+	Verbosity        string              `json:"verbosity,omitzero"`
+	LogitBias        json.Value          `json:"logit_bias,omitzero"`
+	HideThinking     bool                `json:"hide_thinking,omitzero"`
+	Cache            *llm.Cache          `json:"cache_control,omitzero"`
+	CachedTool       *llm.Cache          `json:"cache_control_of_tools,omitzero"` // of the last one
 	Other            json.Value          `json:"other,omitzero"`
 }
 
 func (c *Call) request() *llm.Request {
+	if n := len(c.Tools); n > 0 {
+		c.Tools[n-1].Cache = c.CachedTool
+	}
 	return &llm.Request{
+		ParallelTools: c.ParallelTools, TopK: c.TopK, ServiceTier: c.ServiceTier, Verbosity: c.Verbosity, LogitBias: c.LogitBias,
+		HideThinking: c.HideThinking, Cache: c.Cache,
 		Model: c.Model, Endpoint: c.Endpoint, Messages: c.Messages, Prompt: c.Prompt, Suffix: c.Suffix,
 		Tools: c.Tools, ToolChoice: c.ToolChoice, MaxTokens: c.MaxTokens, Temperature: c.Temperature, TopP: c.TopP,
 		PresencePenalty: c.PresencePenalty, FrequencyPenalty: c.FrequencyPenalty, Stop: c.Stop, Seed: c.Seed,

@@ -15,7 +15,10 @@
 //     `output_config.effort` with adaptive thinking from Claude 4.6 on. Before that, it is a budget of 1,024 (minimal, low), 8,192
 //     (medium) or 24,576 tokens (high), or half of max_tokens if the budget would not fit. "none" turns thinking off.
 //   - Values without effect are not sent, because newer models refuse the parameters: a temperature or top_p of 1, and penalties of 0.
-//   - Members of `other`, such as top_k, cache_control or service_tier, are added to the request unchanged and override the translated
+//   - Files are documents: PDF, which the API reads itself, and texts. What else a file holds is refused.
+//   - cache_control stays where it is, on tools, on parts of messages and, of a message, on its last block that is no thinking. Of more than
+//     four marks the last four stay.
+//   - Members of `other`, such as service_tier, are added to the request unchanged and override the translated
 //     ones.
 //
 // A tool choice that forces a call is refused if there are no tools.
@@ -50,8 +53,9 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Counts: countPath, Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: path,
 		Abilities: llm.Abilities{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
-			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true, CachedUsage: true,
+			Chat: true, ImageURL: true, ImageData: true, FileURL: true, FileData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true,
+			SerialTools: true, TopK: true, HideThinking: true, Cache: true, CachedUsage: true,
 		},
 	}}}
 }
@@ -81,7 +85,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 	}
 	vertex := v.Models != ""
 	serves := Declaration().Endpoints
-	serves[0].ImageURL = !vertex
+	serves[0].ImageURL, serves[0].FileURL = !vertex, !vertex
 	return llmhttp.NewDriver(hc, llmhttp.Wire{
 		Vendor: failure.VendorOf(v.Slug), Serves: serves, BaseURL: v.BaseURL, Below: v.below, Header: v.Header,
 		Encode:  func(r *llm.Request, stream bool) (json.Value, error) { return encode(r, stream, vertex) },

@@ -1,6 +1,8 @@
 package anthropic
 
 import (
+	"cmp"
+
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -11,7 +13,9 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 		Model:         r.Model,
 		Temperature:   llm.Unless(r.Temperature, 1),
 		TopP:          llm.Unless(r.TopP, 1),
+		TopK:          r.TopK,
 		StopSequences: r.Stop,
+		CacheControl:  r.Cache,
 		Stream:        stream,
 	}
 	if vertex {
@@ -41,7 +45,7 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 func encodeTools(tools []llm.Tool) []tool {
 	out := make([]tool, 0, len(tools))
 	for _, t := range tools {
-		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: t.Schema(), Strict: t.Strict})
+		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: t.Schema(), Strict: t.Strict, CacheControl: t.Cache})
 	}
 	return out
 }
@@ -54,6 +58,10 @@ func (out *request) offer(r *llm.Request) {
 		return
 	}
 	out.Tools, out.ToolChoice = encodeTools(r.Tools), encodeToolChoice(r)
+	if r.Serial() && r.ToolChoice.Mode != llm.ToolsNone {
+		out.ToolChoice = cmp.Or(out.ToolChoice, &toolChoice{Type: llm.ToolsAuto})
+		out.ToolChoice.DisableParallel = true
+	}
 }
 
 // encodeToolChoice leaves the choice out when there are no tools: the API refuses it then.

@@ -6,13 +6,32 @@ import (
 
 var turns = llm.TurnWire[block]{
 	PartWire: llm.PartWire[block]{
-		Vendor: "Anthropic", Image: encodeImage,
+		Vendor: "Anthropic", Image: encodeImage, File: encodeFile, Mark: mark,
 		Text: func(text string) block { return block{Type: "text", Text: text} },
 	},
 	IDs: llm.CallIDs{Words: true}, Assistant: encodeAssistant,
 	Result: func(_ []llm.Message, m *llm.Message, content []block) ([]block, error) {
 		return []block{{Type: "tool_result", ToolUseID: m.ToolCallID, Content: content, IsError: m.IsError}}, nil
 	},
+}
+
+func encodeFile(f *llm.File) (block, error) {
+	mediaType, data, inline := f.Inline()
+	switch {
+	case f.URL != "":
+		return block{Type: "document", Title: f.Name, Source: &source{Type: "url", URL: f.URL}}, nil
+	case inline && mediaType == "application/pdf":
+		return block{Type: "document", Title: f.Name, Source: &source{Type: "base64", MediaType: mediaType, Data: data}}, nil
+	}
+	return block{}, llm.Unsupported("messages", "Anthropic takes files of type PDF and texts, not %q.", mediaType)
+}
+
+// mark marks b as the end of what is cached, unless it is thinking, which cannot be.
+func mark(b block, c *llm.Cache) []block {
+	if b.Type != "thinking" && b.Type != "redacted_thinking" {
+		b.CacheControl = c
+	}
+	return []block{b}
 }
 
 // settle takes the white space from the end of an answer that the model is to go on with, which the API refuses.

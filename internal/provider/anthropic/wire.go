@@ -16,6 +16,8 @@ type request struct {
 	ToolChoice    *toolChoice   `json:"tool_choice,omitzero"`
 	Temperature   *float64      `json:"temperature,omitzero"`
 	TopP          *float64      `json:"top_p,omitzero"`
+	TopK          *int          `json:"top_k,omitzero"`
+	CacheControl  *llm.Cache    `json:"cache_control,omitzero"`
 	StopSequences []string      `json:"stop_sequences,omitempty"`
 	Thinking      *thinking     `json:"thinking,omitzero"`
 	OutputConfig  *outputConfig `json:"output_config,omitzero"`
@@ -39,6 +41,9 @@ type block struct {
 	ToolUseID string     `json:"tool_use_id,omitzero"`
 	Content   []block    `json:"content,omitempty"`
 	IsError   bool       `json:"is_error,omitzero"`
+	Title     string     `json:"title,omitzero"` // of a document
+
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
 }
 
 type source struct {
@@ -53,11 +58,15 @@ type tool struct {
 	Description string     `json:"description,omitzero"`
 	InputSchema json.Value `json:"input_schema"`
 	Strict      bool       `json:"strict,omitzero"`
+
+	CacheControl *llm.Cache `json:"cache_control,omitzero"`
 }
 
 type toolChoice struct {
 	Type string `json:"type"`
 	Name string `json:"name,omitzero"`
+
+	DisableParallel bool `json:"disable_parallel_tool_use,omitzero"`
 }
 
 type thinking = llm.ClaudeThinking

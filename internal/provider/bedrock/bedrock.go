@@ -10,6 +10,8 @@
 //   - An id of a tool call that is longer than 64 characters, or has characters other than letters, digits, "_" and "-", is replaced by
 //     one derived from it.
 //   - Images must be base64 data URIs (PNG, JPEG, GIF, WebP). The API does not fetch URLs.
+//   - Files must be base64 data URIs: PDF, Word, Excel, CSV, HTML, Markdown and texts. Their names lose the characters that the API refuses.
+//   - cache_control is a `cachePoint` for Claude and Amazon Nova, and left out for other models. Of more than four the last four stay.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
 //   - The API has no tool choice "none". If the conversation has no tool calls or results, the tools are not sent. Otherwise the tool
 //     choice is refused.
@@ -58,8 +60,8 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Embeds: "/model/MODEL/invoke", Counts: "/model/MODEL/count-tokens", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: "/model/MODEL/converse",
 		Abilities: llm.Abilities{
-			Chat: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
-			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, CachedUsage: true,
+			Chat: true, ImageData: true, FileData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, ServiceTier: true, HideThinking: true, Cache: true, CachedUsage: true,
 		},
 	}}}
 }

@@ -15,6 +15,9 @@ func encode(r *llm.Request) (json.Value, error) {
 		return nil, err
 	}
 	settle(out.Messages)
+	if word := llm.ServiceTier(r.ServiceTier); word != "" {
+		out.ServiceTier = &tier{Type: word}
+	}
 	if out.ToolConfig, err = encodeTools(r, out.Messages); err != nil {
 		return nil, err
 	}
@@ -58,11 +61,11 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 	case mode == llm.ToolsNone && len(r.Tools) > 0 && used:
 		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock's Converse API has no tool_choice none in a conversation that uses tools.")
 	case optional && len(r.Tools) == 0 && used:
-		return configOf(llm.CalledTools(r.Messages)), nil
+		return configOf(r.Model, llm.CalledTools(r.Messages)), nil
 	case mode == llm.ToolsNone, optional && len(r.Tools) == 0:
 		return nil, nil
 	}
-	out := configOf(r.Tools)
+	out := configOf(r.Model, r.Tools)
 	switch mode {
 	case "":
 	case llm.ToolsAuto:
@@ -75,10 +78,14 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 	return out, nil
 }
 
-func configOf(tools []llm.Tool) *toolConfig {
+func configOf(model string, tools []llm.Tool) *toolConfig {
+	f := familyOf(model)
 	out := &toolConfig{Tools: make([]tool, 0, len(tools))}
 	for _, t := range tools {
-		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{t.Schema()}, Strict: t.Strict}})
+		out.Tools = append(out.Tools, tool{Spec: &toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{t.Schema()}, Strict: t.Strict}})
+		if point := f.cachePoint(t.Cache); point != nil {
+			out.Tools = append(out.Tools, tool{CachePoint: point})
+		}
 	}
 	return out
 }

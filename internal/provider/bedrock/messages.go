@@ -1,6 +1,7 @@
 package bedrock
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/llm"
@@ -11,7 +12,7 @@ func turnsFor(model string) *llm.TurnWire[block] {
 	signer, family := signerOf(model), familyOf(model)
 	return &llm.TurnWire[block]{
 		PartWire: llm.PartWire[block]{
-			Vendor: "Amazon Bedrock", Image: encodeImage,
+			Vendor: "Amazon Bedrock", Image: encodeImage, File: encodeFile, Mark: family.mark,
 			Text: func(text string) block { return block{Text: &text} },
 		},
 		IDs:       llm.CallIDs{Words: true, Max: 64},
@@ -27,6 +28,48 @@ func turnsFor(model string) *llm.TurnWire[block] {
 			return []block{{ToolResult: out}}, nil
 		},
 	}
+}
+
+// mark puts a mark of the cache behind b, for models that know one.
+func (f family) mark(b block, c *llm.Cache) []block {
+	if point := f.cachePoint(c); point != nil {
+		return []block{b, {CachePoint: point}}
+	}
+	return []block{b}
+}
+
+func (f family) cachePoint(c *llm.Cache) *cachePoint {
+	if c == nil || f != claude && f != nova {
+		return nil
+	}
+	return &cachePoint{Type: "default", TTL: c.TTL}
+}
+
+// formats are those of documents, by their media types.
+var formats = map[string]string{
+	"application/pdf": "pdf", "text/csv": "csv", "text/html": "html", "text/plain": "txt", "text/markdown": "md", "application/msword": "doc", "application/vnd.ms-excel": "xls",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+
+func encodeFile(f *llm.File) (block, error) {
+	mediaType, data, _ := f.Inline()
+	format, ok := formats[mediaType]
+	if !ok {
+		return block{}, llm.Unsupported("messages", "Amazon Bedrock takes files of type PDF, Word, Excel, CSV, HTML, Markdown and text, not %q.", mediaType)
+	}
+	return block{Document: &document{Format: format, Name: documentName(f.Name), Source: imageSource{data}}}, nil
+}
+
+// documentName is name without the characters that the API refuses, which are most.
+func documentName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-()[] ", r):
+			return r
+		}
+		return '-'
+	}, name)
+	return cmp.Or(strings.Join(strings.Fields(name), " "), "document")
 }
 
 // settle takes the white space from the end of an answer that the model is to go on with, which Claude refuses.

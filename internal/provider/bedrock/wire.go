@@ -12,6 +12,7 @@ type request struct {
 	Inference    *inference    `json:"inferenceConfig,omitzero"`
 	ToolConfig   *toolConfig   `json:"toolConfig,omitzero"`
 	OutputConfig *outputConfig `json:"outputConfig,omitzero"`
+	ServiceTier  *tier         `json:"serviceTier,omitzero"`
 
 	// ModelFields are parameters of the model that Converse has no name for.
 	ModelFields json.Value `json:"additionalModelRequestFields,omitzero"`
@@ -26,6 +27,8 @@ type block struct {
 	ToolUse    *toolUse    `json:"toolUse,omitzero"`
 	ToolResult *toolResult `json:"toolResult,omitzero"`
 	Reasoning  *reasoning  `json:"reasoningContent,omitzero"`
+	Document   *document   `json:"document,omitzero"`
+	CachePoint *cachePoint `json:"cachePoint,omitzero"`
 	Cited      *cited      `json:"citationsContent,omitzero"` // of answers only
 }
 
@@ -39,6 +42,17 @@ type cited struct {
 type image struct {
 	Format string      `json:"format"`
 	Source imageSource `json:"source"`
+}
+
+type document struct {
+	Format string      `json:"format"`
+	Name   string      `json:"name"`
+	Source imageSource `json:"source"`
+}
+
+type cachePoint struct {
+	Type string `json:"type"`
+	TTL  string `json:"ttl,omitzero"`
 }
 
 type imageSource struct {
@@ -80,8 +94,10 @@ type toolConfig struct {
 	ToolChoice *toolChoice `json:"toolChoice,omitzero"`
 }
 
+// tool is a function, or a mark behind the functions before it.
 type tool struct {
-	Spec toolSpec `json:"toolSpec"`
+	Spec       *toolSpec   `json:"toolSpec,omitzero"`
+	CachePoint *cachePoint `json:"cachePoint,omitzero"`
 }
 
 type toolSpec struct {

@@ -12,6 +12,7 @@
 //   - Texts that are empty or white space are left out.
 //   - Images are sent inline if they are data URIs, and as URLs otherwise, with a media type derived from the URL's ending. A message's
 //     name, an image's detail and the end user's label are left out, because the API does not have them.
+//   - Files and audio are sent like images.
 //   - A strict tool turns the mode "auto" into VALIDATED, which makes all calls follow their schemas, as "required" does anyway.
 //   - reasoning_effort as a number is thinkingBudget. As a level, it is thinkingLevel. For Gemini 2.5 and older it is a budget of 1,024
 //     (minimal, low), 8,192 (medium) or 24,576 tokens (high), as in Google's OpenAI-compatible endpoint. "none" is a budget of 0. With
@@ -53,9 +54,9 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{Embeds: defaultPrefix + "/models/MODEL:batchEmbedContents", Counts: defaultPrefix + "/models/MODEL:countTokens", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: defaultPrefix + "/models/MODEL:generateContent",
 		Abilities: llm.Abilities{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONObject: true, JSONSchema: true,
+			Chat: true, ImageURL: true, ImageData: true, FileURL: true, FileData: true, Audio: true, Tools: true, ParallelTools: true, ToolErrors: true, JSONObject: true, JSONSchema: true,
 			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
-			Penalties: true, CachedUsage: true,
+			Penalties: true, TopK: true, CachedUsage: true,
 		},
 	}}}
 }

@@ -13,6 +13,7 @@ func encodeGeneration(r *llm.Request) (generationConfig, error) {
 	out := generationConfig{
 		Temperature:      r.Temperature,
 		TopP:             r.TopP,
+		TopK:             r.TopK,
 		MaxOutputTokens:  max(r.MaxTokens, 0),
 		StopSequences:    r.Stop,
 		PresencePenalty:  llm.Unless(r.PresencePenalty, 0),

@@ -17,7 +17,7 @@ const noSignature = "skip_thought_signature_validator"
 // encodeMessages splits a chat into instructions and contents.
 func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents []content, err error) {
 	wire := llm.TurnWire[part]{
-		PartWire:  llm.PartWire[part]{Vendor: "Gemini", Text: textPart, Image: encodeImage},
+		PartWire:  llm.PartWire[part]{Vendor: "Gemini", Text: textPart, Image: encodeImage, File: encodeFile, Audio: encodeAudio},
 		Assistant: e.encodeAssistant, Result: encodeToolResult,
 	}
 	instructions, turns, err := wire.Split(chat)
@@ -62,7 +62,24 @@ func encodeImage(i llm.ImageURL) (part, error) {
 	return part{FileData: &fileData{MimeType: mediaTypeOf(i.URL), FileURI: i.URL}}, nil
 }
 
-// mediaTypeOf guesses the type of an image by the ending of its URL, "" for none that is known.
+func encodeFile(f *llm.File) (part, error) {
+	mediaType, data, ok := f.Inline()
+	switch {
+	case f.URL != "":
+		return part{FileData: &fileData{MimeType: cmp.Or(mediaTypeOf(f.URL), pdf), FileURI: f.URL}}, nil
+	case !ok || mediaType == "":
+		return part{}, llm.Unsupported("messages", "Gemini takes a file as an http or https URL or as a base64 data URI with its media type.")
+	}
+	return part{InlineData: &blob{MimeType: mediaType, Data: data}}, nil
+}
+
+const pdf = "application/pdf"
+
+func encodeAudio(a *llm.Audio) (part, error) {
+	return part{InlineData: &blob{MimeType: "audio/" + a.Format, Data: a.Data}}, nil
+}
+
+// mediaTypeOf guesses the type of an image or a document by the ending of its URL, "" for none that is known.
 func mediaTypeOf(url string) string {
 	if i := strings.IndexAny(url, "?#"); i >= 0 {
 		url = url[:i]
@@ -78,6 +95,8 @@ func mediaTypeOf(url string) string {
 		return "image/gif"
 	case ".heic":
 		return "image/heic"
+	case ".pdf":
+		return pdf
 	case ".heif":
 		return "image/heif"
 	default:

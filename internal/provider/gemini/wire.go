@@ -75,6 +75,7 @@ type functionCallingConfig struct {
 type generationConfig struct {
 	Temperature        *float64        `json:"temperature,omitzero"`
 	TopP               *float64        `json:"topP,omitzero"`
+	TopK               *int            `json:"topK,omitzero"`
 	MaxOutputTokens    int             `json:"maxOutputTokens,omitzero"`
 	StopSequences      []string        `json:"stopSequences,omitempty"`
 	PresencePenalty    *float64        `json:"presencePenalty,omitzero"`

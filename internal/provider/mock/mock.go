@@ -57,13 +57,15 @@ var Provider = llmhttp.Provider{
 		return &Driver{}, nil
 	},
 	Declare: func(vendor.Vendor) llm.Declaration {
-		return llm.Declaration{Lenient: true, Endpoints: []llm.Served{
-			{Endpoint: llm.Chat, Dialects: []llm.Dialect{llm.ChatDialect, llm.ResponsesDialect, llm.MessagesDialect}, Abilities: llm.Abilities{
-				Chat: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true, Thinking: true, ThinkingKept: true, CachedUsage: true,
-			}},
-			{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true, JSONObject: true, JSONSchema: true, CachedUsage: true}},
-		}}
+		return llm.Declaration{Lenient: true, Endpoints: serves}
 	},
+}
+
+var serves = []llm.Served{
+	{Endpoint: llm.Chat, Dialects: []llm.Dialect{llm.ChatDialect, llm.ResponsesDialect, llm.MessagesDialect}, Abilities: llm.Abilities{
+		Chat: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true, Thinking: true, ThinkingKept: true, CachedUsage: true,
+	}},
+	{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true, JSONObject: true, JSONSchema: true, CachedUsage: true}},
 }
 
 // Driver implements [llm.Driver] and [llm.Embedder].
@@ -94,6 +96,10 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 	return func(yield func(llm.Event, error) bool) {
 		if r.Native != nil {
 			d.streamNative(ctx, r, yield)
+			return
+		}
+		if err := llm.RefuseStrict(Display, serves, r); err != nil {
+			yield(llm.Event{}, err)
 			return
 		}
 		s, err := parseScript(r.Adapted(&llm.Abilities{}))

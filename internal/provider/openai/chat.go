@@ -20,7 +20,7 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	if limited(r) {
 		b = b.int(v.limit(r.Model), int64(r.MaxTokens))
 	}
-	b = b.sampling(v, r).steering(v, r).effort(v.Effort, r.Effort).logProbs(v, r.LogProbs)
+	b = b.sampling(v, r).steering(v, r).extras(r).text("verbosity", r.Verbosity).effort(v.Effort, r.Effort).logProbs(v, r.LogProbs)
 	if r.ResponseFormat != nil {
 		f, err := formatOf(r.ResponseFormat)
 		if err != nil {
@@ -47,6 +47,17 @@ func (b object) effort(form vendor.EffortForm, e llm.Effort) object {
 	default:
 		return b.string("reasoning_effort", e.Level)
 	}
+}
+
+// extras adds what chat and Responses have beside that.
+func (b object) extras(r *llm.Request) object {
+	if r.Serial() {
+		b = b.raw("parallel_tool_calls", []byte("false"))
+	}
+	if r.TopK != nil {
+		b = b.int("top_k", int64(*r.TopK))
+	}
+	return b.text("service_tier", llm.ServiceTier(r.ServiceTier))
 }
 
 func (b object) logProbs(v *Vendor, alternatives *int) object {
@@ -103,14 +114,23 @@ func (b object) chatContent(c llm.Content) object {
 func (b object) chatParts(parts []llm.Part) object {
 	for i, p := range parts {
 		b = comma(b, i)
-		if p.Type != llm.ImagePart || p.ImageURL == nil {
+		switch {
+		case p.File != nil:
+			b = append(b, `{"type":"file","file":{"file_data":`...)
+			b = json.AppendString(b, p.File.Data)
+			b = append(b.text("filename", p.File.Name), "}}"...)
+		case p.Audio != nil:
+			b = append(b, `{"type":"input_audio","input_audio":{"data":`...)
+			b = json.AppendString(b, p.Audio.Data)
+			b = append(b.string("format", p.Audio.Format), "}}"...)
+		case p.ImageURL != nil:
+			b = append(b, `{"type":"image_url","image_url":{"url":`...)
+			b = json.AppendString(b, p.ImageURL.Canonical())
+			b = append(b.text("detail", p.ImageURL.Detail), "}}"...)
+		default:
 			b = append(b, `{"type":"text"`...)
 			b = append(b.string("text", p.Text), '}')
-			continue
 		}
-		b = append(b, `{"type":"image_url","image_url":{"url":`...)
-		b = json.AppendString(b, p.ImageURL.Canonical())
-		b = append(b.text("detail", p.ImageURL.Detail), "}}"...)
 	}
 	return b
 }

@@ -33,6 +33,9 @@ func Declare(v vendor.Vendor) llm.Declaration {
 func (v *Vendor) chat() llm.Abilities {
 	return llm.Abilities{
 		Chat: true, ImageURL: v.Takes(vendor.Images) && v.Takes(vendor.ImageURLs), ImageData: v.Takes(vendor.Images),
+		FileData: v.Takes(vendor.Files), Audio: v.Takes(vendor.Audio),
+		LogitBias: v.Takes(vendor.LogitBias), SerialTools: v.Takes(vendor.Tools) && v.Takes(vendor.SerialTools), TopK: v.TopK,
+		ServiceTier: v.Takes(vendor.ServiceTiers), Verbosity: v.Takes(vendor.Verbosity),
 		Tools: v.Takes(vendor.Tools), ParallelTools: v.Takes(vendor.Tools), FreeTools: !v.Takes(vendor.ToolChoice),
 		JSONObject: v.Takes(vendor.JSONObject), JSONSchema: v.Takes(vendor.JSONSchema),
 		Effort: true, EffortBudget: v.Effort != vendor.EffortLevel, Thinking: true, ThinkingKept: v.Reasoning != vendor.ReasoningDropped,
@@ -41,11 +44,12 @@ func (v *Vendor) chat() llm.Abilities {
 }
 
 func (v *Vendor) complete() llm.Abilities {
-	return llm.Abilities{LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: v.Takes(vendor.Penalties), Suffix: true, User: v.Takes(vendor.User)}
+	return llm.Abilities{LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: v.Takes(vendor.Penalties), Suffix: true, LogitBias: v.Takes(vendor.LogitBias), User: v.Takes(vendor.User)}
 }
 
 func (v *Vendor) responses() llm.Abilities {
 	a := v.chat()
+	a.FileURL, a.Audio, a.LogitBias, a.TopK = a.FileData, false, false, false
 	a.EffortBudget, a.Stop, a.Seed, a.Penalties, a.ThinkingKept = false, false, false, false, true
 	return a
 }

@@ -134,6 +134,9 @@ func (b object) steering(v *Vendor, r *llm.Request) object {
 	if r.Seed != nil {
 		b = b.int(cmp.Or(v.SeedName, "seed"), *r.Seed)
 	}
+	if len(json.Names(r.LogitBias)) > 0 {
+		b = b.raw("logit_bias", r.LogitBias)
+	}
 	if len(r.Stop) > 0 {
 		b = append(b.name("stop"), '[')
 		for i, s := range r.Stop {

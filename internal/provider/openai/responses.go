@@ -22,17 +22,14 @@ func (b object) responses(v *Vendor, r *llm.Request, stream bool) (object, error
 	if r.MaxTokens > 0 {
 		b = b.int("max_output_tokens", int64(r.MaxTokens))
 	}
-	b = b.sampling(v, r)
+	b = b.sampling(v, r).extras(r)
 	if r.Effort.Level != "" {
 		b = append(b.name("reasoning"), `{"effort":`...)
 		b = append(json.AppendString(b, r.Effort.Level), '}')
 	}
-	if r.ResponseFormat != nil {
-		f, err := formatOf(r.ResponseFormat)
-		if err != nil {
-			return nil, err
-		}
-		b = b.responsesFormat(f)
+	b, err := b.form(r)
+	if err != nil {
+		return nil, err
 	}
 	if r.LogProbs != nil {
 		b = b.int("top_logprobs", int64(*r.LogProbs))
@@ -128,13 +125,17 @@ func (b object) inputContent(c llm.Content) object {
 	b = append(b, '[')
 	for i, p := range c.Parts {
 		b = comma(b, i)
-		if p.Type != llm.ImagePart || p.ImageURL == nil {
+		switch {
+		case p.File != nil:
+			b = append(b, `{"type":"input_file"`...)
+			b = append(b.text("filename", p.File.Name).text("file_data", p.File.Data).text("file_url", p.File.URL), '}')
+		case p.ImageURL != nil:
+			b = append(b, `{"type":"input_image"`...)
+			b = append(b.string("image_url", p.ImageURL.Canonical()).text("detail", p.ImageURL.Detail), '}')
+		default:
 			b = append(b, `{"type":"input_text"`...)
 			b = append(b.string("text", p.Text), '}')
-			continue
 		}
-		b = append(b, `{"type":"input_image"`...)
-		b = append(b.string("image_url", p.ImageURL.Canonical()).text("detail", p.ImageURL.Detail), '}')
 	}
 	return append(b, ']')
 }
@@ -173,11 +174,23 @@ func (b object) responsesTools(r *llm.Request) object {
 	}
 }
 
-func (b object) responsesFormat(f format) object {
+// form adds the form of the text, and how much of it there is to be.
+func (b object) form(r *llm.Request) (object, error) {
+	switch {
+	case r.ResponseFormat == nil && r.Verbosity == "":
+		return b, nil
+	case r.ResponseFormat == nil:
+		b = append(b.name("text"), `{"verbosity":`...)
+		return append(json.AppendString(b, r.Verbosity), '}'), nil
+	}
+	f, err := formatOf(r.ResponseFormat)
+	if err != nil {
+		return nil, err
+	}
 	b = append(b.name("text"), `{"format":{"type":`...)
 	b = json.AppendString(b, f.Type)
 	if f.Type == schemaFormat {
 		b = b.schema(f)
 	}
-	return append(b, "}}"...)
+	return append(append(b, '}').text("verbosity", r.Verbosity), '}'), nil
 }

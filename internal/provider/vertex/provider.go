@@ -23,7 +23,7 @@ func Declaration() llm.Declaration {
 	ofGoogle, ofAnthropic := gemini.Declaration().Endpoints[0], anthropic.Declaration().Endpoints[0]
 	ofGoogle.Models, ofGoogle.Path = "Google", pathOf("PROJECT", "LOCATION", "google")+"/models/MODEL:generateContent"
 	ofAnthropic.Models, ofAnthropic.Path = "Anthropic", pathOf("PROJECT", "LOCATION", "anthropic")+"/models/MODEL:rawPredict"
-	ofAnthropic.ImageURL = false
+	ofAnthropic.ImageURL, ofAnthropic.FileURL = false, false
 	return llm.Declaration{
 		Endpoints: []llm.Served{ofGoogle, ofAnthropic},
 		Counts:    pathOf("PROJECT", "LOCATION", "google") + "/models/MODEL:countTokens",

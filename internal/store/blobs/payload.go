@@ -40,6 +40,7 @@ const (
 	msgPiece // of the order
 	msgRefusal
 	msgIsError
+	msgCache // how long; also if that is ""
 )
 
 const (
@@ -47,6 +48,9 @@ const (
 	partText
 	partURL
 	partDetail
+	partCache
+	partFile
+	partAudio
 )
 
 // AppendPayload appends p to b. An empty p appends nothing.
@@ -140,6 +144,9 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	}
 	b = appendText(b, msgRefusal, m.Refusal)
 	b = appendBool(b, msgIsError, m.IsError)
+	if m.Cache != nil {
+		b = appendTextAlways(b, msgCache, m.Cache.TTL)
+	}
 	return closeNested(b, start), said
 }
 
@@ -154,8 +161,23 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 		said = said.add(b[base:], p.ImageURL.URL)
 		b = appendText(b, partDetail, p.ImageURL.Detail)
 	}
+	if p.File != nil {
+		b, said = appendTexts(b, partFile, fileTexts(p.File), said, base)
+	}
+	if p.Audio != nil {
+		b, said = appendTexts(b, partAudio, audioTexts(p.Audio), said, base)
+	}
+	if p.Cache != nil {
+		b = appendTextAlways(b, partCache, p.Cache.TTL)
+	}
 	return closeNested(b, start), said
 }
+
+// fileTexts returns the texts of a file. The first is field 1 of its message, and so on.
+func fileTexts(f *llm.File) []*string { return []*string{&f.Name, &f.Data, &f.URL, &f.Text} }
+
+// audioTexts returns the texts of a piece of audio, likewise.
+func audioTexts(a *llm.Audio) []*string { return []*string{&a.Data, &a.Format} }
 
 // callTexts returns the texts of a tool call. The first is field 1 of its message, and so on.
 func callTexts(c *llm.ToolCall) []*string {
@@ -258,6 +280,8 @@ func readMessage(outer *fields) llm.Message {
 			m.Refusal = f.string()
 		case msgIsError:
 			m.IsError = f.bool()
+		case msgCache:
+			m.Cache = &llm.Cache{TTL: f.string()}
 		}
 	}
 	outer.inherit(&f)
@@ -287,6 +311,14 @@ func readPart(outer *fields) llm.Part {
 			if p.ImageURL != nil {
 				p.ImageURL.Detail = f.string()
 			}
+		case partFile:
+			p.File = new(llm.File)
+			readTexts(&f, fileTexts(p.File))
+		case partAudio:
+			p.Audio = new(llm.Audio)
+			readTexts(&f, audioTexts(p.Audio))
+		case partCache:
+			p.Cache = &llm.Cache{TTL: f.string()}
 		}
 	}
 	outer.inherit(&f)
