@@ -3748,6 +3748,22 @@ export interface components {
             ms: number;
             waited_ms?: number;
         };
+        AudioChatContent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_audio";
+            input_audio: components["schemas"]["AudioContent"];
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
+        };
+        AudioContent: {
+            /** @description In base64. */
+            data: string;
+            /** @enum {string} */
+            format: "wav" | "mp3";
+        };
         Author: {
             /** @description The id of the API key. */
             id: string;
@@ -3774,6 +3790,11 @@ export interface components {
             return_type: "boolean";
             num_true: number;
             num_false: number;
+        };
+        CacheControl: {
+            /** @enum {string} */
+            type: "ephemeral";
+            ttl?: string;
         };
         Call: {
             /** @description The call as it is written; an input of this name is its value. */
@@ -3823,6 +3844,8 @@ export interface components {
             order?: string[];
             /** @description The end of the content, if the model refuses with it. */
             refusal?: string;
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
             /** @description Of the result of a tool: it is the tool's failure. */
             is_error?: boolean;
         };
@@ -3838,10 +3861,12 @@ export interface components {
             order?: string[];
             /** @description The end of the content, if the model refuses with it. */
             refusal?: string;
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
             /** @description Of the result of a tool: it is the tool's failure. */
             is_error?: boolean;
         };
-        ChatMessageContentItem: components["schemas"]["TextChatContent"] | components["schemas"]["ImageChatContent"];
+        ChatMessageContentItem: components["schemas"]["TextChatContent"] | components["schemas"]["ImageChatContent"] | components["schemas"]["FileChatContent"] | components["schemas"]["AudioChatContent"];
         ChatMessageThinkingItem: components["schemas"]["AnthropicThinkingContent"] | components["schemas"]["AnthropicRedactedThinkingContent"];
         ChatMessageThinkingItemInput: components["schemas"]["AnthropicThinkingContentInput"] | components["schemas"]["AnthropicRedactedThinkingContent"];
         CodeEvaluator: {
@@ -4823,6 +4848,24 @@ export interface components {
             reviews: boolean;
         };
         File: components["schemas"]["PromptResponse"] | components["schemas"]["ToolResponse"] | components["schemas"]["DatasetResponse"] | components["schemas"]["EvaluatorResponse"] | components["schemas"]["FlowResponse"] | components["schemas"]["AgentResponse"];
+        FileChatContent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            file: components["schemas"]["FileContent"];
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
+        };
+        FileContent: {
+            filename?: string;
+            /** @description A data URI in base64. */
+            file_data?: string;
+            file_url?: string;
+            /** @description Of a document that is a text. */
+            text?: string;
+        };
         FileEnvironmentResponse: {
             id: string;
             /** Format: date-time */
@@ -5297,6 +5340,8 @@ export interface components {
              */
             type: "image_url";
             image_url: components["schemas"]["ImageUrl"];
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
         };
         ImageUrl: {
             url: string;
@@ -7345,6 +7390,8 @@ export interface components {
              */
             type: "text";
             text: string;
+            /** @description Marks the end of what a provider is to keep in its cache, where it can be told so. */
+            cache_control?: components["schemas"]["CacheControl"];
         };
         TextDiff: {
             /** @description Its place in the content, as in template or source_code. */

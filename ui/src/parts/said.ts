@@ -25,7 +25,22 @@ function messageOf(message: ChatMessage): MessageProps {
 function partsOf(content: ChatMessage["content"]): MessagePart[] {
   if (content === undefined) return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.map((part) =>
-    part.type === "text" ? { type: "text", text: part.text } : { type: "image", url: part.image_url.url },
-  );
+  return content.map(partOf);
+}
+
+/** A file and audio are shown by what they are, since their data says nothing to people. */
+function partOf(part: Exclude<ChatMessage["content"], string | undefined>[number]): MessagePart {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image_url":
+      return { type: "image", url: part.image_url.url };
+    case "input_audio":
+      return { type: "text", text: `(audio, ${part.input_audio.format})` };
+    default:
+      return {
+        type: "text",
+        text: part.file.text ?? `(file ${part.file.filename ?? part.file.file_url ?? "without a name"})`,
+      };
+  }
 }
