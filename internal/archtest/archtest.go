@@ -72,6 +72,7 @@ func rules() []rule {
 		{pkg: "internal/provider/openai/chunk", layer: 4, sealed: []string{"internal/provider/openai"}},
 		{pkg: "internal/provider/openai/naming", layer: 0, sealed: []string{"internal/provider/openai"}},
 		{pkg: "internal/provider/openai/edits", layer: 3, sealed: []string{"internal/provider/openai"}},
+		{pkg: "internal/provider/openai/usage", layer: 3, sealed: []string{"internal/provider/openai"}},
 		{pkg: "internal/provider/mock", layer: 6, sealed: []string{"internal/app"}},
 		{pkg: "internal/provider/vertex", layer: 6, sealed: []string{"internal/app"}, modules: []string{"golang.org/x/oauth2"}},
 		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app", "internal/provider/mock", "internal/provider/vertex"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},

@@ -3,6 +3,7 @@ package openai
 import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 // completedChat is a whole answer of Chat Completions or of Completions, and also a piece of a streamed one.
@@ -134,9 +135,9 @@ func decodeChat(body []byte) (*llm.Response, error) {
 	if m == nil || unusable(c.FinishReason) {
 		return nil, errUnusable
 	}
-	var u reports
-	in.usage(&u)
-	out := &llm.Response{Message: m.portable(), Finish: llm.FinishOf(c.FinishReason), Usage: u.portable(), Model: in.Model}
+	var u usage.Reports
+	in.used(&u)
+	out := &llm.Response{Message: m.portable(), Finish: llm.FinishOf(c.FinishReason), Usage: u.Portable(), Model: in.Model}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
 	}
@@ -154,17 +155,17 @@ func (c *completedChat) choices() []chatChoice {
 	return c.Choices
 }
 
-// usage adds what c says was used to s, wherever it says it.
-func (c *completedChat) usage(s *reports) {
+// used adds what c says was used to s, wherever it says it.
+func (c *completedChat) used(s *usage.Reports) {
 	for i := range c.Choices {
-		s.add(c.Choices[i].Usage)
+		s.Add(c.Choices[i].Usage)
 	}
-	s.add(c.Groq.Usage)
-	s.add(c.Usage)
+	s.Add(c.Groq.Usage)
+	s.Add(c.Usage)
 	if c.Choices == nil {
-		s.add(c.ownForm.usage())
+		s.Add(c.ownForm.usage())
 	}
-	s.serve(c.Tier)
+	s.Serve(c.Tier)
 }
 
 func (m *chatMessage) portable() llm.Message {

@@ -53,7 +53,7 @@ func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, e
 	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Done != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}
-	in.usage(&d.usage)
+	in.used(&d.usage)
 	var e llm.Event
 	if in.Model != "" && in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

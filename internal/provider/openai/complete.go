@@ -3,6 +3,7 @@ package openai
 import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 // complete adds the members of a legacy Completions request.
@@ -27,9 +28,9 @@ func decodeComplete(body []byte) (*llm.Response, error) {
 	if err := withheld(c.FinishReason, c.Text != ""); err != nil {
 		return nil, err
 	}
-	var u reports
-	in.usage(&u)
-	out := &llm.Response{Finish: llm.FinishOf(c.FinishReason), Model: in.Model, Usage: u.portable()}
+	var u usage.Reports
+	in.used(&u)
+	out := &llm.Response{Finish: llm.FinishOf(c.FinishReason), Model: in.Model, Usage: u.Portable()}
 	out.Message = llm.Message{Role: llm.Assistant, Content: llm.Text(c.Text)}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
@@ -52,7 +53,7 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}
-	in.usage(&d.usage)
+	in.used(&d.usage)
 	var e llm.Event
 	if in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

@@ -8,6 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -61,7 +62,7 @@ func decodeEmbed(call failure.Call, h http.Header, body []byte) (*llm.Response, 
 	if err := json.UnmarshalForeign(body, &in); err != nil || len(in.Data) == 0 || failed(in.Error, true) {
 		return nil, call.Unusable(h, body)
 	}
-	out := &llm.Response{Model: in.Model, Usage: usageOf(in.Usage, nil), Vectors: make([][]float32, len(in.Data))}
+	out := &llm.Response{Model: in.Model, Usage: usage.Of(in.Usage, nil), Vectors: make([][]float32, len(in.Data))}
 	for i, d := range in.Data {
 		at := d.Index
 		if at < 0 || at >= len(in.Data) || out.Vectors[at] != nil { // some vendors leave the index out

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 // response is an answer of the Responses endpoint.
@@ -70,7 +71,7 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	m.Refusal = a.refusal
 	finish := in.finish(len(m.ToolCalls) > 0, m.Refusal != "")
 	out := &llm.Response{
-		Message: m, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
+		Message: m, Finish: finish, Model: in.Model, Usage: usage.Of(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
 	}
 	if finish == llm.FinishContentFilter && a.text == "" && m.ToolCalls == nil {
 		return out, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}

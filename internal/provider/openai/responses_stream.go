@@ -6,6 +6,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 // responsesStream decodes a streamed answer of the Responses endpoint. What it yields folds to what [decodeResponses] gives for the
@@ -183,7 +184,7 @@ func (d *responsesStream) last() (llm.Event, error) {
 	}
 	called := len(d.told.calls) > 0
 	out := llm.Event{
-		Finish: d.final.finish(called, d.told.refused), Model: d.final.Model, Usage: usageOf(d.final.Usage, d.final.Tier).Reported(),
+		Finish: d.final.finish(called, d.told.refused), Model: d.final.Model, Usage: usage.Of(d.final.Usage, d.final.Tier).Reported(),
 	}
 	if out.Finish == llm.FinishContentFilter && d.told.text.Len() == 0 && !d.told.refused && !called {
 		return out, &blockedError{cmp.Or(d.final.Incomplete.Reason, blockedReason)}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 const blockedReason = string(llm.FinishContentFilter)
@@ -22,7 +23,7 @@ type tail struct {
 	seen   bool // a choice was seen
 	spoke  bool // output was seen
 	reason llm.FinishReason
-	usage  reports
+	usage  usage.Reports
 }
 
 // finish takes a finish reason, "" for none, after the output that came with it.
@@ -58,7 +59,7 @@ const (
 
 // last implements [decoder].
 func (t *tail) last() (llm.Event, error) {
-	e := llm.Event{Finish: t.reason, Usage: t.usage.portable().Reported()}
+	e := llm.Event{Finish: t.reason, Usage: t.usage.Portable().Reported()}
 	switch {
 	case !t.done && t.reason == "":
 		return e, errCut

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 // TestServiceTiers reads the tier of an answer: one with the standard rates is none. Fault B15.
@@ -26,7 +27,7 @@ func TestServiceTiers(t *testing.T) {
 			t.Errorf("response with %s: %q, %v", member, answer.Usage.Tier, err)
 		}
 	}
-	if got := usageOf(nil, json.Value(`"flex"`)); got.Tier != "" {
+	if got := usage.Of(nil, json.Value(`"flex"`)); got.Tier != "" {
 		t.Errorf("no usage has the tier %q", got.Tier)
 	}
 }

@@ -1,4 +1,5 @@
-package openai
+// Package usage reads what answers in OpenAI's formats, and their vendors' variants, say was used.
+package usage
 
 import (
 	"cmp"
@@ -7,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// usage is what all endpoints and their vendors report. Chat counts prompt and completion, Responses input and output.
-type usage struct {
+// report is what all endpoints and their vendors report. Chat counts prompt and completion, Responses input and output.
+type report struct {
 	Prompt     llm.Count `json:"prompt_tokens"`
 	Completion llm.Count `json:"completion_tokens"`
 	Input      llm.Count `json:"input_tokens"`
@@ -35,17 +36,17 @@ type outputDetails struct {
 	Reasoning llm.Count `json:"reasoning_tokens"`
 }
 
-// reports gathers the usages that an answer tells, in one place or several, at its end or with each chunk. They are cumulative. The
-// zero reports has none.
-type reports struct {
-	sum usage
+// Reports gathers the usages that an answer tells, in one place or several, at its end or with each chunk. They are cumulative. The
+// zero Reports has none.
+type Reports struct {
+	sum report
 	raw json.Value // the last one that told something new
 
 	tier string // the last one named that has rates of its own
 }
 
-// add takes a report, nil for none. What cannot be read in it is passed over.
-func (s *reports) add(raw json.Value) {
+// Add takes a report, nil for none. What cannot be read in it is passed over.
+func (s *Reports) Add(raw json.Value) {
 	before := s.sum
 	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &s.sum) != nil {
 		return
@@ -55,17 +56,17 @@ func (s *reports) add(raw json.Value) {
 	}
 }
 
-// serve notes the service tier that an answer names, which may be of any type.
-func (s *reports) serve(tier json.Value) {
+// Serve notes the service tier that an answer names, which may be of any type.
+func (s *Reports) Serve(tier json.Value) {
 	var word string
 	if json.Kind(tier) == '"' && json.UnmarshalForeign(tier, &word) == nil {
 		s.tier = cmp.Or(llm.ServiceTier(word), s.tier)
 	}
 }
 
-// portable splits what was reported into disjoint buckets. A cached or reasoning token is counted once more in the total it belongs
+// Portable splits what was reported into disjoint buckets. A cached or reasoning token is counted once more in the total it belongs
 // to, so it is taken off there; a vendor that adds reasoning on top of the completion shows it in its total.
-func (s *reports) portable() llm.Usage {
+func (s *Reports) Portable() llm.Usage {
 	in := &s.sum
 	if !in.Prompt.Told && !in.Completion.Told && !in.Input.Told && !in.Output.Told && !in.OwnInput.Told {
 		return llm.Usage{}
@@ -84,10 +85,10 @@ func (s *reports) portable() llm.Usage {
 	}
 }
 
-// usageOf is the usage of a single report, and of the service tier named beside it.
-func usageOf(raw, tier json.Value) llm.Usage {
-	var s reports
-	s.add(raw)
-	s.serve(tier)
-	return s.portable()
+// Of is the usage of a single report, and of the service tier named beside it.
+func Of(raw, tier json.Value) llm.Usage {
+	var s Reports
+	s.Add(raw)
+	s.Serve(tier)
+	return s.Portable()
 }
