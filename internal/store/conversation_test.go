@@ -115,7 +115,7 @@ func count(t testing.TB, db *store.DB, text string) (n int) {
 func onDisk(t *testing.T, db *store.DB, o store.Options) int {
 	t.Helper()
 	if o.URL != "" {
-		return count(t, db, `SELECT SUM(pg_total_relation_size(relname::regclass)) FROM pg_stat_user_tables WHERE relname IN ('log', 'log_payload', 'log_part')`)
+		return count(t, db, `SELECT SUM(pg_total_relation_size(relname::regclass)) FROM pg_stat_user_tables WHERE schemaname = current_schema() AND relname IN ('log', 'log_payload', 'log_part')`)
 	}
 	return count(t, db, `SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)`)
 }
