@@ -74,6 +74,9 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 // render makes the request of the call.
 func (g *Gateway) render(ctx context.Context, c *Call, inputs tmpl.Inputs) error {
 	request, err := c.request(ctx, inputs)
+	if n := c.Input.Native; err != nil && n != nil && n.Portable != nil {
+		return n.Portable // says more of what is missing
+	}
 	if err != nil {
 		return ofInputs(err)
 	}

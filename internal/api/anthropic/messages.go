@@ -15,11 +15,13 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // headers are those of Anthropic's clients.
 type headers struct {
 	ingress.Headers
+	Version string `header:"Anthropic-Version"`
 	Betas   string `header:"Anthropic-Beta"`
 	Session string `header:"X-Claude-Code-Session-Id"`
 	Beta    string `query:"beta"` // which some clients set on every request; without effect
@@ -32,22 +34,38 @@ func (h *headers) note(c *dialect.Call) {
 
 type createMessage struct {
 	headers
-	Body messages.Params `body:"json"`
+	Body input.Deferred[messages.Params] `body:"json"`
+}
+
+// native is the request for providers that speak the API.
+func (in *createMessage) native() *ingress.Native {
+	return &ingress.Native{
+		Dialect: llm.MessagesDialect, Body: in.Body.Raw,
+		Header: ingress.Forwarded(map[string]string{"Anthropic-Version": in.Version, "Anthropic-Beta": in.Betas}),
+		View: func() *dialect.Call {
+			c := messages.View(in.Body.Raw)
+			c.Conversation = in.Session
+			return c
+		},
+	}
 }
 
 func messagesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createMessage, *messages.Message]{
 		Dialect: messagesDialect, Failed: "error", Silence: "event: ping\ndata: {\"type\":\"ping\"}\n\n",
 		Ask: func(_ context.Context, in *createMessage) (*dialect.Call, *ingress.Headers, error) {
-			c, err := in.Body.Call()
+			c, err := ingress.Read(&in.Body, (*messages.Params).Call)
 			if err == nil {
 				in.note(c)
 			}
 			return c, &in.Headers, err
 		},
-		Wanted: func(in *createMessage) bool { return in.Body.Stream },
-		Whole:  func(_ *createMessage, a *ingress.Answer) *messages.Message { return message(a) },
-		Begin:  func(_ *createMessage, b *ingress.Begun) ingress.Writer { return &streamed{begun: b} },
+		Native: (*createMessage).native, ModelIn: "message",
+		Wanted: func(in *createMessage) bool {
+			return ingress.Streams(&in.Body, func(p *messages.Params) bool { return p.Stream })
+		},
+		Whole: func(_ *createMessage, a *ingress.Answer) *messages.Message { return message(a) },
+		Begin: func(_ *createMessage, b *ingress.Begun) ingress.Writer { return &streamed{begun: b} },
 	})
 }
 

@@ -10,16 +10,18 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	reading "github.com/openloop-server/openloop/internal/web/input"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Native is a request in the words of its client, for targets that speak the same dialect.
 type Native struct {
-	Dialect llm.Dialect
-	Body    json.Value
-	Header  http.Header          // that go with it
-	Removed []string             // members that name a saved Prompt
-	View    func() *dialect.Call // what can be told of the request where it cannot be told whole
+	Dialect    llm.Dialect
+	Body       json.Value
+	Header     http.Header          // that go with it
+	Removed    []string             // members that name a saved Prompt
+	LastResort bool                 // only if the request cannot be translated
+	View       func() *dialect.Call // what can be told of the request where it cannot be told whole
 }
 
 // ownMembers of a body are for this server alone.
@@ -30,7 +32,7 @@ var wrapped = []byte(`"ol1.`)
 
 // native returns the request as its client wrote it, nil if no target takes it so. portable is why it cannot be translated.
 func (n *Native) native(portable error) *llm.Native {
-	if n == nil || json.Kind(n.Body) != '{' || bytes.Contains(n.Body, wrapped) {
+	if n == nil || n.LastResort && portable == nil || json.Kind(n.Body) != '{' || bytes.Contains(n.Body, wrapped) {
 		return nil
 	}
 	return &llm.Native{Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable}
@@ -45,6 +47,29 @@ func Forwarded(headers map[string]string) http.Header {
 		}
 	}
 	return out
+}
+
+// Read returns the request that a body is in the portable model, with the members that are not known among those without effect.
+func Read[T any](body *reading.Deferred[T], call func(*T) (*dialect.Call, error)) (*dialect.Call, error) {
+	b, err := body.Value()
+	if err != nil {
+		return nil, err
+	}
+	c, err := call(b)
+	if err != nil {
+		return nil, err
+	}
+	c.Ignored = slices.Concat(body.Ignored(), c.Ignored)
+	return c, nil
+}
+
+// Streams reports whether a body asks for a stream.
+func Streams[T any](body *reading.Deferred[T], asks func(*T) bool) bool {
+	b, err := body.Value()
+	if err != nil {
+		return dialect.Streams(body.Raw)
+	}
+	return asks(b)
 }
 
 // reply is a whole answer: as the provider wrote it, or made here.

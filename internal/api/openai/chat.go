@@ -25,7 +25,7 @@ func chatOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[chatCompletions, *chat.Completion]{
 		Dialect: chatDialect, Failed: failedEvent, Done: true,
 		Ask: func(_ context.Context, in *chatCompletions) (*dialect.Call, *ingress.Headers, error) {
-			c, err := read(&in.Body, (*chatBody).call)
+			c, err := ingress.Read(&in.Body, (*chatBody).call)
 			return c, &in.Headers, err
 		},
 		Native: func(in *chatCompletions) *ingress.Native {
@@ -34,7 +34,7 @@ func chatOperation(s *ingress.Service) web.Operation {
 			}
 			return &ingress.Native{Dialect: llm.ChatDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), View: func() *dialect.Call { return chat.View(in.Body.Raw) }}
 		},
-		Wanted: func(in *chatCompletions) bool { return streams(&in.Body, (*chatBody).streams) },
+		Wanted: func(in *chatCompletions) bool { return ingress.Streams(&in.Body, (*chatBody).streams) },
 		Whole:  func(_ *chatCompletions, a *ingress.Answer) *chat.Completion { return sampled(a, chat.NewCompletion) },
 		Begin: func(in *chatCompletions, b *ingress.Begun) ingress.Writer {
 			body, _ := in.Body.Value()

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net/http"
@@ -11,15 +12,46 @@ import (
 	"github.com/openloop-server/openloop/internal/dialect/responses"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 type createResponse struct {
 	ingress.Headers
-	Session string                   `header:"Session-Id" doc:"What the calls of one conversation share."`
-	Body    responses.ResponseParams `body:"json"`
+	Beta    string                                   `header:"OpenAI-Beta"`
+	Session string                                   `header:"Session-Id" doc:"What the calls of one conversation share."`
+	Body    input.Deferred[responses.ResponseParams] `body:"json"`
+}
+
+// native is the request for providers that speak the API, nil if it goes on from a response that is kept here. A prompt is one that is saved here. A
+// response that its client may come back to is kept here, if that can be.
+func (in *createResponse) native() *ingress.Native {
+	e, ok := json.NewEdit(in.Body.Raw)
+	if !ok || strings.HasPrefix(dialect.Word(e.Get(placeOfPrevious)), keptPrefix) || bytes.Contains(in.Body.Raw, []byte(`"item_reference"`)) {
+		return nil
+	}
+	return &ingress.Native{
+		LastResort: string(e.Get("store")) != "false",
+		Dialect:    llm.ResponsesDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), Removed: []string{"prompt"},
+		View: func() *dialect.Call { return in.inSession(responses.View(in.Body.Raw)) },
+	}
+}
+
+// keptPrefix begins the ids of responses that are kept here.
+const keptPrefix = responses.IDPrefix + "log_"
+
+func (in *createResponse) inSession(c *dialect.Call) *dialect.Call {
+	c.Conversation = cmp.Or(c.Conversation, in.Session)
+	return c
+}
+
+// params is the body, which is one of a request that was translated.
+func (in *createResponse) params() *responses.ResponseParams {
+	p, _ := in.Body.Value()
+	return p
 }
 
 func responsesOperation(s *ingress.Service) web.Operation {
@@ -29,12 +61,15 @@ func responsesOperation(s *ingress.Service) web.Operation {
 			c, err := in.call(ctx, keptResponses{s})
 			return c, &in.Headers, err
 		},
-		Wanted: func(in *createResponse) bool { return in.Body.Stream },
+		Native: (*createResponse).native, ModelIn: "response",
+		Wanted: func(in *createResponse) bool {
+			return ingress.Streams(&in.Body, func(p *responses.ResponseParams) bool { return p.Stream })
+		},
 		Whole: func(in *createResponse, a *ingress.Answer) *responses.Response {
-			return responses.NewResponse(&in.Body, a.First.ID, a.First.CreatedAt, a.Model, answered(a.First))
+			return responses.NewResponse(in.params(), a.First.ID, a.First.CreatedAt, a.Model, answered(a.First))
 		},
 		Begin: func(in *createResponse, b *ingress.Begun) ingress.Writer {
-			return &responseEvents{events: responses.NewEvents(&in.Body, b.LogID, b.Time, b.Model), send: b.Send}
+			return &responseEvents{events: responses.NewEvents(in.params(), b.LogID, b.Time, b.Model), send: b.Send}
 		},
 	})
 }
@@ -46,20 +81,22 @@ func answered(l *trace.Log) *responses.Answered {
 
 // call returns the request, with what it refers to. The header counts where the body says nothing of a conversation.
 func (in *createResponse) call(ctx context.Context, k keptResponses) (*dialect.Call, error) {
-	if err := k.lookUp(ctx, &in.Body); err != nil {
-		return nil, err
-	}
-	c, err := in.Body.Call()
+	c, err := ingress.Read(&in.Body, func(p *responses.ResponseParams) (*dialect.Call, error) {
+		if err := k.lookUp(ctx, p); err != nil {
+			return nil, err
+		}
+		return p.Call()
+	})
 	if err != nil {
 		return nil, err
 	}
-	c.Conversation = cmp.Or(c.Conversation, in.Session)
-	return c, k.resume(ctx, &in.Body, c)
+	return in.inSession(c), k.resume(ctx, in.params(), c)
 }
 
 // responseEvents implements [ingress.Writer].
 type responseEvents struct {
 	events *responses.Events
+	native responses.Passed // of a provider's own events
 	begun  bool
 	send   func(dialect.Frame) bool
 }
@@ -83,8 +120,14 @@ func (s *responseEvents) End() {}
 
 // AppendFailure implements [ingress.Writer].
 func (s *responseEvents) AppendFailure(dst []byte, d *errs.Detail) []byte {
+	if out, ok := s.native.AppendFailure(dst, d); ok {
+		return out
+	}
 	return s.events.AppendFailure(dst, d)
 }
+
+// Note implements [ingress.Noting].
+func (s *responseEvents) Note(r *llm.Raw) { s.native.Note(r.Data) }
 
 type openWebSocket struct {
 	Upgrade string `header:"Upgrade"`

@@ -102,7 +102,7 @@ func (f *forwarder) frame(in *Event) *llm.Raw {
 		return nil
 	}
 	told, ok := f.frames.Frame(*in)
-	if !ok {
+	if !ok || len(told.Data) == 0 {
 		return nil
 	}
 	f.turn = 1 - f.turn

@@ -13,11 +13,20 @@ import (
 
 // Native is how a wire passes on a request in the words of its client, see [llm.Request.Native], and the answer to it.
 type Native struct {
+	Dialect llm.Dialect             // of [Driver.Speaks]
+	Takes   func(model string) bool // whether a model does; nil means all of them
+
 	// Encode returns the body with the members replaced that have to be, and the headers of the client that go with it.
 	Encode func(r *llm.Request, stream bool) (json.Value, http.Header, error)
 	// Decode is as in [Wire]. What a provider withheld is an answer like others: its client knows how to read it.
 	Decode  func(call failure.Call, h http.Header, body []byte) (*llm.Response, error)
 	Decoder func(r *llm.Request) FrameDecoder // for one stream
+}
+
+// Speaks implements [llm.Speaker].
+func (d *Driver) Speaks(r *llm.Request) bool {
+	n := d.wire.Native
+	return n != nil && n.Dialect == r.Native.Dialect && r.Endpoint != llm.Complete && (n.Takes == nil || n.Takes(r.Model))
 }
 
 // FrameDecoder is a decoder of a stream whose frames go to a client that speaks the dialect.

@@ -92,6 +92,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Decode:  decode,
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
 		Count:   &llmhttp.Whole{Below: v.belowCount, Encode: func(r *llm.Request) (json.Value, error) { return encodeCount(r, vertex) }, Decode: decodeCount},
+		Native:  v.native(),
 	})
 }
 

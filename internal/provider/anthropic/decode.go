@@ -11,18 +11,26 @@ import (
 
 // decode translates the body of a 2xx answer. Blocks of server tools have no portable form; they stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
-	var w response
-	if err := json.UnmarshalPiece(body, &w); err != nil || w.Content == nil {
-		return nil, call.Unusable(h, body)
+	out, w, err := read(call, h, body)
+	if err != nil {
+		return nil, err
 	}
-	m := w.message()
-	if llm.Filtered(w.StopReason) && m.Content.String() == "" && m.ToolCalls == nil && m.Thinking == nil {
+	if m := &out.Message; llm.Filtered(w.StopReason) && m.Content.String() == "" && m.ToolCalls == nil && m.Thinking == nil {
 		return nil, call.Blocked(w.StopReason, w.StopDetails.Explanation, h)
 	}
-	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), StopSequence: w.StopSequence.V, Model: w.Model}
+	return out, nil
+}
+
+// read is [decode] for an answer that may have been withheld.
+func read(call failure.Call, h http.Header, body []byte) (*llm.Response, *response, error) {
+	var w response
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Content == nil {
+		return nil, nil, call.Unusable(h, body)
+	}
+	out := &llm.Response{Message: w.message(), Finish: llm.FinishOf(w.StopReason), StopSequence: w.StopSequence.V, Model: w.Model}
 	var counts usage
 	out.Usage = counts.add(w.Usage)
-	return out, nil
+	return out, &w, nil
 }
 
 func (w *response) message() llm.Message {

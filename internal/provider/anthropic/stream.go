@@ -17,6 +17,7 @@ type decoder struct {
 	counts   usage
 	spoke    bool // output was seen
 	ended    bool // the end marker was seen
+	native   bool // what was withheld is an answer like others
 	in       event
 	out      []llm.Event
 }
@@ -166,7 +167,7 @@ func (d *decoder) stop() llm.Event {
 
 func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	reason := d.in.Delta.StopReason
-	if llm.Filtered(reason) && !d.spoke {
+	if llm.Filtered(reason) && !d.spoke && !d.native {
 		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
 	return llm.Event{Finish: llm.FinishOf(reason), StopSequence: d.in.Delta.StopSequence.V, Usage: d.counts.add(d.in.Usage).Reported()}, nil

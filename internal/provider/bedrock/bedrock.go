@@ -105,15 +105,21 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		NoURL:  own.name.Display + " is called in a region, as us-east-1, and " + what + ". Set AWS_REGION on the server.",
 		Encode: func(r *llm.Request, _ bool) (json.Value, error) { return encode(r) },
 		Decode: decode, Decoder: func() llmhttp.Decoder { return new(decoder) }, Signer: signerOf, Frames: true,
-		Embed: &llmhttp.Whole{Below: at("invoke"), Encode: encodeEmbed, Decode: decodeEmbed, Batch: embedBatch},
-		Count: &llmhttp.Whole{Below: belowCount, Encode: encodeCount, Decode: decodeCount},
+		Embed:  &llmhttp.Whole{Below: at("invoke"), Encode: encodeEmbed, Decode: decodeEmbed, Batch: embedBatch},
+		Count:  &llmhttp.Whole{Below: belowCount, Encode: encodeCount, Decode: decodeCount},
+		Native: native(),
 	})
 }
 
 func below(baseURL string) (llmhttp.Endpoint, error) {
 	base, err := llmhttp.ParseBase(baseURL)
 	return func(r *llm.Request, stream bool) *url.URL {
-		if stream {
+		switch {
+		case r.Native != nil && stream:
+			return operation(base, r.Model, invokeStream)
+		case r.Native != nil:
+			return operation(base, r.Model, invoke)
+		case stream:
 			return operation(base, r.Model, "converse-stream")
 		}
 		return operation(base, r.Model, "converse")

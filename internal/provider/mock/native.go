@@ -3,9 +3,11 @@ package mock
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/chat"
+	"github.com/openloop-server/openloop/internal/dialect/responses"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -38,6 +40,12 @@ type speaker interface {
 var voices = map[llm.Dialect]voice{
 	llm.ChatDialect: {encode: openai.EncodeNative, read: readChat, whole: wholeChat, speak: func(r *llm.Request) speaker {
 		return chatSpeaker{chat.NewChunks(mockID, madeAt, r.Model, chatUsage(r.Native.Body))}
+	}},
+	llm.MessagesDialect: {encode: encodeMessages, read: readMessages, whole: wholeMessage, speak: func(r *llm.Request) speaker {
+		return &messageSpeaker{model: r.Model}
+	}},
+	llm.ResponsesDialect: {encode: openai.EncodeNative, read: readResponse, whole: wholeResponse, speak: func(r *llm.Request) speaker {
+		return &responseSpeaker{events: responses.NewEvents(new(responses.ResponseParams), mockID, time.Unix(madeAt, 0), r.Model)}
 	}},
 }
 

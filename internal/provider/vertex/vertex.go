@@ -110,6 +110,13 @@ func (d *Driver) Count(ctx context.Context, r *llm.Request) (int64, error) {
 	return 0, llm.Unsupported("endpoint", "The publisher of %s counts no tokens.", r.Model)
 }
 
+// Speaks implements [llm.Speaker].
+func (d *Driver) Speaks(r *llm.Request) bool {
+	publisher, name := split(r.Model)
+	speaker, ok := d.o.Anthropic.(llm.Speaker)
+	return ok && publisher == "anthropic" && !strings.Contains(name, "/") && speaker.Speaks(r)
+}
+
 // prepare finds the driver of a call, and completes the call with a token.
 func (d *Driver) prepare(ctx context.Context, r *llm.Request) (llm.Driver, *llm.Request, error) {
 	if d.o.Project == "" {
