@@ -18,7 +18,8 @@ type Key [sha256.Size]byte
 type Answer struct {
 	Provider string // that gave it
 	Model    string
-	Response *llm.Response // without what was exchanged with the provider
+	Response *llm.Response // without what was exchanged with the provider, but for the body of a native one
+	Dialect  llm.Dialect   // of that body
 	At       time.Time     // when it was given
 }
 

@@ -98,3 +98,30 @@ func TestARememberedAnswerIsOnItsLog(t *testing.T) {
 		}
 	})
 }
+
+// TestANativeAnswerIsRememberedAsItCame asks again for what a provider has answered in the words of the client.
+func TestANativeAnswerIsRememberedAsItCame(t *testing.T) {
+	s := withParrot(t, &parrot{answer: wholeChat})
+	ask := func(stream bool) *answer {
+		r := s.request(t, http.MethodPost, "/v1/chat/completions", fmt.Sprintf(`{"model": "openai/gpt-5", "new_member": 1, "messages": [{"role": "user", "content": "Hi"}], "stream": %t}`, stream))
+		r.Header.Set("X-Openloop-Cache", "ttl=60")
+		return s.send(t, r)
+	}
+	type seen struct {
+		Use, Body, Lane string
+		Exchanged       bool
+	}
+	var got []seen
+	for range 2 {
+		a := ask(false)
+		l := logOf(t, s, a)
+		got = append(got, seen{a.header.Get("X-Openloop-Cache"), a.body, l.Lane, len(l.Response) > 0})
+	}
+	if d := cmp.Diff([]seen{{"miss", wholeChat, "native", true}, {"hit", wholeChat, "native", false}}, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	a := ask(true)
+	if l := logOf(t, s, a); a.header.Get("X-Openloop-Cache") != "hit" || l.Lane != "portable" || !strings.Contains(a.body, `"content":"Gr\u00fc\u00dfe \u2026"`) {
+		t.Errorf("as a stream, in the lane %s: %s", l.Lane, a.body)
+	}
+}

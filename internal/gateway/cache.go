@@ -88,8 +88,8 @@ func CachingFor(seconds int) *Caching {
 	return &Caching{TTL: time.Duration(seconds) * time.Second}
 }
 
-// recall returns the outcome of a sample that an earlier answer answers, nil for none.
-func (g *Gateway) recall(s *sample) *relay.Outcome {
+// recall returns the outcome of a sample that an earlier answer answers, nil for none. See [relay.Relay.Recall] for native.
+func (g *Gateway) recall(s *sample, native *llm.Native) *relay.Outcome {
 	how := s.call.caching
 	if how == nil {
 		return nil
@@ -102,7 +102,7 @@ func (g *Gateway) recall(s *sample) *relay.Outcome {
 	if !ok {
 		return nil
 	}
-	o := g.o.Relay.Recall(a)
+	o := g.o.Relay.Recall(a, native)
 	s.cache, s.age = o.Cache, o.DoneAt.Sub(a.At)
 	return o
 }
@@ -114,8 +114,13 @@ func (g *Gateway) remember(s *sample, o *relay.Outcome) {
 		return
 	}
 	kept := *o.Response
-	kept.RawRequest, kept.RawResponse, kept.Native = nil, nil, false
-	g.o.Answers.Put(s.call.keyOf(s.index), answers.Answer{Provider: o.Provider(), Model: o.Model(), Response: &kept, At: o.DoneAt})
+	answer := answers.Answer{Provider: o.Provider(), Model: o.Model(), Response: &kept, At: o.DoneAt}
+	if kept.RawRequest = nil; kept.Native {
+		answer.Dialect = s.call.Input.Native.Dialect
+	} else {
+		kept.RawResponse = nil
+	}
+	g.o.Answers.Put(s.call.keyOf(s.index), answer)
 }
 
 var finished = []llm.FinishReason{llm.FinishStop, llm.FinishToolCalls}

@@ -54,7 +54,9 @@ func (o *Outcome) said(log *trace.Log) {
 		text, message := resp.Message.Content.String(), resp.Message
 		log.Payload.Output, log.Payload.OutputMessage = &text, &message
 	}
-	log.Payload.LogProbs, log.Payload.ProviderResponse = resp.LogProbs, json.Object(resp.RawResponse)
+	if log.Payload.LogProbs = resp.LogProbs; !log.Cached { // else nothing was exchanged
+		log.Payload.ProviderResponse = json.Object(resp.RawResponse)
+	}
 	log.FinishReason, log.StopSequence = string(resp.Finish), resp.StopSequence
 }
 

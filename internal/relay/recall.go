@@ -2,6 +2,7 @@ package relay
 
 import (
 	"io"
+	"net/http"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/answers"
@@ -20,12 +21,16 @@ const (
 	CacheMiss   CacheUse = "miss" // it asked a model
 )
 
-// Recall returns the outcome of a call that a remembered answer answers. It costs nothing.
-func (r *Relay) Recall(a *answers.Answer) *Outcome {
-	now := r.o.Now()
+// Recall returns the outcome of a call that a remembered answer answers. It costs nothing. native is the request in the words of a client that can
+// be given a whole answer in its dialect, nil for none.
+func (r *Relay) Recall(a *answers.Answer, native *llm.Native) *Outcome {
+	now, response := r.o.Now(), *a.Response
+	if response.Native = response.Native && native != nil && native.Dialect == a.Dialect; !response.Native {
+		response.RawResponse, native = nil, nil
+	}
 	return &Outcome{
-		Response: a.Response, Cache: CacheHit, SentAt: now, FirstAt: now, DoneAt: now, PromptCost: new(0.0), OutputCost: new(0.0),
-		candidate: &candidate{slug: a.Provider, request: llm.Request{Model: a.Model}},
+		Response: &response, Cache: CacheHit, SentAt: now, FirstAt: now, DoneAt: now, PromptCost: new(0.0), OutputCost: new(0.0),
+		candidate: &candidate{slug: a.Provider, request: llm.Request{Model: a.Model, Native: native}},
 	}
 }
 
@@ -33,6 +38,10 @@ func (r *Relay) Recall(a *answers.Answer) *Outcome {
 // caller brings.
 func (q *Question) Fingerprint(w io.Writer) error {
 	r := q.Request
+	var header http.Header
+	if r.Native != nil {
+		header = r.Native.Header
+	}
 	native := r.Native.Fingerprint()
 	r.Model, r.User, r.Credentials, r.Native = "", "", llm.Credentials{}, nil
 	models := []file.Fallback{}
@@ -43,8 +52,9 @@ func (q *Question) Fingerprint(w io.Writer) error {
 		Request llm.Request
 		Models  []file.Fallback
 		Keys    map[string]string
-		Native  json.Value `json:",omitzero"`
-	}{r, models, q.Keys, native})
+		Native  json.Value  `json:",omitzero"`
+		Header  http.Header `json:",omitzero"`
+	}{r, models, q.Keys, native, header})
 	if err == nil {
 		_, err = w.Write(text)
 	}
