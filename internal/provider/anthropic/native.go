@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
@@ -87,7 +88,7 @@ func written(r, own *llm.Request) (json.Value, error) {
 		silent = silent && (m.Role == llm.System || m.Role == llm.Developer)
 	}
 	if silent {
-		set.Messages = append(set.Messages[:len(set.Messages):len(set.Messages)], llm.Message{Role: llm.User, Content: llm.Text("-")})
+		set.Messages = append(slices.Clip(set.Messages), llm.Message{Role: llm.User, Content: llm.Text("-")})
 	}
 	body, err := encode(&set, false, false)
 	if err != nil {

@@ -163,7 +163,7 @@ func (c *completedChat) used(s *usage.Reports) {
 	s.Add(c.Groq.Usage)
 	s.Add(c.Usage)
 	if c.Choices == nil {
-		s.Add(c.ownForm.usage())
+		s.Add(c.usage())
 	}
 	s.Serve(c.Tier)
 }
