@@ -124,6 +124,7 @@ func types() []schema.Type {
 				schema.Member{Name: "text", Schema: schema.String(), Required: true}),
 			schema.Object("ImagePart", schema.Member{Name: "type", Schema: schema.Enum("image_url"), Required: true},
 				schema.Member{Name: "image_url", Schema: schema.Of[llm.ImageURL](), Required: true})), nil),
+		schema.Describe[llm.Cache](schema.Object("CacheControl", schema.Member{Name: "type", Schema: schema.String(), Required: true}), nil),
 		schema.Describe[llm.Thinking](schema.Object("Thinking", schema.Member{Name: "type", Schema: schema.String(), Required: true},
 			schema.Member{Name: "thinking", Schema: schema.String()}, schema.Member{Name: "signature", Schema: schema.String()},
 			schema.Member{Name: "data", Schema: schema.String()}), nil),
