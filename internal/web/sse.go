@@ -88,11 +88,13 @@ func (w *eventWriter) open(header http.Header) {
 	if hold < 0 {
 		hold = math.MaxInt64
 	}
-	w.mu.Lock() // the timer may fire before it is there
-	defer w.mu.Unlock()
-	if w.alive == nil {
-		w.header, w.alive = header, time.AfterFunc(hold, w.keepAlive)
+	if w.alive != nil {
+		return
 	}
+	w.mu.Lock()
+	w.header, w.alive = header, time.AfterFunc(math.MaxInt64, w.keepAlive)
+	w.mu.Unlock()
+	w.alive.Reset(hold) // without the lock, since keepAlive does nothing while somebody has it
 }
 
 // chunk sends one event and reports whether the client is still there. The header is that of an answer which begins with it.
