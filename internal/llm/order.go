@@ -48,11 +48,15 @@ func (m *Message) Pieces() []Piece {
 	if m.Order == nil {
 		return usual
 	}
+	left := make(map[Piece]bool, len(usual))
+	for _, p := range usual {
+		left[p] = true
+	}
 	out := make([]Piece, 0, len(usual))
 	for _, list := range [...][]Piece{m.Order, usual} {
 		for _, p := range list {
-			if slices.Contains(usual, p) && !slices.Contains(out, p) {
-				out = append(out, p)
+			if left[p] {
+				out, left[p] = append(out, p), false
 			}
 		}
 	}
