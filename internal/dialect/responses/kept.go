@@ -81,6 +81,16 @@ type (
 		ImageURL string `json:"image_url"`
 		Detail   string `json:"detail"`
 	}
+	givenFile struct {
+		Type     string `json:"type"`
+		Filename string `json:"filename,omitempty"`
+		FileData string `json:"file_data,omitempty"`
+		FileURL  string `json:"file_url,omitempty"`
+	}
+	givenAudio struct {
+		Type       string     `json:"type"`
+		InputAudio *llm.Audio `json:"input_audio"`
+	}
 	callOutput struct {
 		ID     string `json:"id"`
 		Type   string `json:"type"`
@@ -138,6 +148,10 @@ func givenParts(c llm.Content) []any {
 		switch p := &c.Parts[i]; {
 		case p.ImageURL != nil:
 			out = append(out, givenImage{inputImage, p.ImageURL.URL, cmp.Or(p.ImageURL.Detail, "auto")})
+		case p.File != nil:
+			out = append(out, givenFile{inputFile, p.File.Name, p.File.Data, p.File.URL})
+		case p.Audio != nil:
+			out = append(out, givenAudio{inputAudio, p.Audio})
 		default:
 			out = append(out, givenText{inputText, p.Text})
 		}

@@ -62,3 +62,23 @@ func TestAnswerOf(t *testing.T) {
 		}
 	}
 }
+
+// TestInputItemsSayWhatWasGiven reads the items of an input as an input again.
+func TestInputItemsSayWhatWasGiven(t *testing.T) {
+	r, c, err := read(t, `{"input":[{"role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"https://a/b.png","detail":"low"},
+		{"type":"input_file","filename":"c.pdf","file_data":"data:application/pdf;base64,JVBERg=="},{"type":"input_file","file_url":"https://a/d.pdf"},
+		{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]},
+		{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},
+		{"type":"function_call_output","call_id":"c1","output":[{"type":"input_file","filename":"e.txt","file_data":"data:text/plain;base64,SGk="}]}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := json.AppendValue(nil, responses.InputItems(r, "log_1", c.Request.Messages))
+	_, again, err := read(t, `{"input":`+string(items)+`}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(c.Request.Messages, again.Request.Messages); d != "" {
+		t.Errorf("(-given +shown):\n%s", d)
+	}
+}
