@@ -217,8 +217,34 @@ func messages() *rapid.Generator[llm.Message] {
 			m.ToolCalls = several(t, "tool_calls", calls())
 			m.Thinking = several(t, "thinking", thinkings())
 		}
+		addRare(t, &m)
 		return m
 	})
+}
+
+// addRare adds to one message of two what the text form has no element for.
+func addRare(t *rapid.T, m *llm.Message) {
+	switch rapid.IntRange(0, 9).Draw(t, "rare") {
+	case 0:
+		m.Cache = marks(t)
+	case 1:
+		m.IsError = true
+	case 2:
+		m.Refusal = "No."
+	case 3:
+		m.Order = []llm.Piece{{Kind: llm.CallPiece, Index: 1}, {Kind: llm.TextPiece}}
+	case 4:
+		m.Content = llm.Parts(rapid.SampledFrom([]llm.Part{
+			{Type: llm.TextPart, Text: "a", Cache: marks(t)},
+			{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "https://a/b.png"}, Cache: marks(t)},
+			{Type: llm.FilePart, File: &llm.File{Name: "a.pdf", Data: "data:application/pdf;base64,JVBERg=="}},
+			{Type: llm.AudioPart, Audio: &llm.Audio{Data: "AAAA", Format: "wav"}},
+		}).Draw(t, "rare part"))
+	}
+}
+
+func marks(t *rapid.T) *llm.Cache {
+	return &llm.Cache{TTL: rapid.SampledFrom([]string{"", "1h"}).Draw(t, "ttl")}
 }
 
 func contents(t *rapid.T) llm.Content {

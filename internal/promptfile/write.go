@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -121,7 +122,7 @@ func plainBody(text string) (string, bool) {
 
 // isElement reports whether an element can represent the whole message.
 func isElement(m *llm.Message) bool {
-	if !isRole(string(m.Role)) || m.ToolCallID != "" && m.Role != llm.ToolRole {
+	if !isRole(string(m.Role)) || m.ToolCallID != "" && m.Role != llm.ToolRole || saysMore(*m) {
 		return false
 	}
 	beside := len(m.ToolCalls)+len(m.Thinking) > 0
@@ -141,6 +142,12 @@ func isElement(m *llm.Message) bool {
 	return areElements(m.Content.Parts, beside)
 }
 
+// saysMore reports whether m has a member that no element has a place for, such as a mark of the cache.
+func saysMore(m llm.Message) bool {
+	m.Role, m.Name, m.ToolCallID, m.Content, m.ToolCalls, m.Thinking = "", "", "", llm.Content{}, nil, nil
+	return !reflect.ValueOf(m).IsZero()
+}
+
 func isThinkingElement(t llm.Thinking) bool {
 	if t.Type == llm.RedactedThinkingBlock {
 		return t.Thinking == "" && t.Signature == ""
@@ -153,8 +160,8 @@ func areElements(parts []llm.Part, beside bool) bool {
 		return true
 	}
 	for _, p := range parts {
-		isText := p.Type == llm.TextPart && p.ImageURL == nil
-		isImage := p.Type == llm.ImagePart && p.ImageURL != nil && p.Text == ""
+		isText := p == llm.Part{Type: llm.TextPart, Text: p.Text}
+		isImage := p.ImageURL != nil && p == llm.Part{Type: llm.ImagePart, ImageURL: p.ImageURL}
 		if !isText && !isImage {
 			return false
 		}
