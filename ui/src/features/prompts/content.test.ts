@@ -5,6 +5,7 @@ import {
   contentOf,
   having,
   imagesOf,
+  type Message,
   messagesOf,
   type PromptVersion,
   same,
@@ -84,4 +85,22 @@ it("saying writes images as parts, and reads them back", () => {
     ["data:image/png;base64,AA"],
     { role: "user", content: "look" },
   ]);
+});
+
+it("saying keeps what no field shows", () => {
+  const image = { type: "image_url" as const, image_url: { url: "https://a.test/1.png", detail: "low" as const } };
+  const file = { type: "file" as const, file: { file_url: "https://a.test/1.pdf" } };
+  const audio = { type: "input_audio" as const, input_audio: { data: "AA", format: "wav" as const } };
+  const mark = { type: "ephemeral" as const };
+  const message: Message = {
+    role: "user",
+    content: [file, { type: "text", text: "look", cache_control: mark }, image, audio],
+  };
+  const parts = (text: string, ...more: unknown[]) => [{ type: "text", text, cache_control: mark }, ...more];
+  expect([
+    saying(message, "see", imagesOf(message)).content,
+    saying(message, "see", []).content,
+    saying({ role: "user", content: [file] }, "", []).content,
+    saying({ role: "user", content: [{ type: "text", text: "look" }] }, "see", []).content,
+  ]).toEqual([parts("see", image, file, audio), parts("see", file, audio), [file], "see"]);
 });

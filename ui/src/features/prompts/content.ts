@@ -89,23 +89,36 @@ function written(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
-/** The text of a message, without its images. */
-export function textOf(message: Message): string {
-  const { content } = message;
-  if (typeof content === "string") return content;
-  return (content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
-}
+type Part = components["schemas"]["ChatMessageContentItem"];
+
+const partsOf = ({ content }: Message): Part[] =>
+  typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
+
+const isText = (part: Part): part is components["schemas"]["TextChatContent"] => part.type === "text";
+const isImage = (part: Part): part is components["schemas"]["ImageChatContent"] => part.type === "image_url";
+
+/** The text of a message, without its other parts. */
+export const textOf = (message: Message): string =>
+  partsOf(message)
+    .filter(isText)
+    .map(({ text }) => text)
+    .join("");
 
 /** The images of a message, as their URLs. */
-export function imagesOf(message: Message): string[] {
-  const { content } = message;
-  if (!Array.isArray(content)) return [];
-  return content.flatMap((part) => (part.type === "image_url" ? [part.image_url.url] : []));
-}
+export const imagesOf = (message: Message): string[] =>
+  partsOf(message)
+    .filter(isImage)
+    .map(({ image_url }) => image_url.url);
 
-/** message with this text and these images. Without images its content is a text. */
+/** message with this text and these images. What no field shows stays: files, audio and marks of caches. A text alone is no list of parts. */
 export function saying(message: Message, text: string, images: string[]): Message {
-  if (images.length === 0) return { ...message, content: text };
-  const parts = images.map((url) => ({ type: "image_url" as const, image_url: { url } }));
-  return { ...message, content: text ? [{ type: "text" as const, text }, ...parts] : parts };
+  const parts = partsOf(message);
+  const before = parts.find(isText);
+  const marked = before?.cache_control !== undefined;
+  const said: Part[] = text || marked ? [{ ...before, type: "text", text }] : [];
+  const known = (url: string) => parts.filter(isImage).find(({ image_url }) => image_url.url === url);
+  const shown = images.map((url): Part => known(url) ?? { type: "image_url", image_url: { url } });
+  const rest = parts.filter((part) => !isText(part) && !isImage(part));
+  const plain = !marked && shown.length === 0 && rest.length === 0;
+  return { ...message, content: plain ? text : [...said, ...shown, ...rest] };
 }
