@@ -1,5 +1,6 @@
 // What was said in a call, as the kit shows messages.
 import type { Log } from "../api/queries/log";
+import type { components } from "../api/schema";
 import type { MessagePart, MessageProps } from "../kit/message";
 
 type ChatMessage = NonNullable<Log["messages"]>[number];
@@ -28,8 +29,8 @@ function partsOf(content: ChatMessage["content"]): MessagePart[] {
   return content.map(partOf);
 }
 
-/** A file and audio are shown by what they are, since their data says nothing to people. */
-function partOf(part: Exclude<ChatMessage["content"], string | undefined>[number]): MessagePart {
+/** Files and audio are shown by what they are: their data says nothing to people. */
+function partOf(part: components["schemas"]["ChatMessageContentItem"]): MessagePart {
   switch (part.type) {
     case "text":
       return { type: "text", text: part.text };
@@ -37,10 +38,9 @@ function partOf(part: Exclude<ChatMessage["content"], string | undefined>[number
       return { type: "image", url: part.image_url.url };
     case "input_audio":
       return { type: "text", text: `(audio, ${part.input_audio.format})` };
-    default:
-      return {
-        type: "text",
-        text: part.file.text ?? `(file ${part.file.filename ?? part.file.file_url ?? "without a name"})`,
-      };
+    case "file": {
+      const { text, filename, file_url: url } = part.file;
+      return { type: "text", text: text ?? `(file ${filename ?? url ?? "without a name"})` };
+    }
   }
 }
