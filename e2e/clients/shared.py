@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import unittest
-import urllib.error
 import urllib.request
 import uuid
 
@@ -13,6 +12,9 @@ KEY = os.environ["OPENLOOP_API_KEY"]
 
 # How each failure that a provider can have looks to the SDKs, and whether they repeat the request.
 FAILURES = json.loads(pathlib.Path(__file__).with_name("failures.json").read_text())
+
+# How the mock is asked: by translation, and in the dialect of the client.
+LANES = ("mock", "mock/native")
 
 
 class Counting:
@@ -43,12 +45,17 @@ class Table(unittest.TestCase):
                     self.assertEqual(was, wanted)
 
 
+def send(method, path, body=None):
+    """The text of an answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(URL + path, data, {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return answer.read().decode()
+
+
 def api(method, path, body=None):
     """What an operation of the API answers."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(URL + "/v5" + path, data, {"X-API-KEY": KEY, "Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    return json.loads(send(method, "/v5" + path, body))
 
 
 def new_prompt(**content):
@@ -56,19 +63,3 @@ def new_prompt(**content):
     path = f"e2e/clients/{uuid.uuid4()}"
     api("POST", "/prompts", {"path": path, "provider": "mock", "model": "echo"} | content)
     return path
-
-
-def answers(model):
-    """Whether the server has a model."""
-    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}]}).encode()
-    request = urllib.request.Request(URL + "/v1/chat/completions", body, {"X-API-KEY": KEY, "Content-Type": "application/json"})
-    try:
-        return urllib.request.urlopen(request).status == 200
-    except urllib.error.HTTPError as e:
-        if e.code != 404:
-            raise
-        return False
-
-
-# How the mock is asked: by translation, and in the dialect of the client.
-LANES = [lane for lane in ("mock", "mock/native") if answers(f"{lane}/echo")]

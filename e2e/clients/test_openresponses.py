@@ -2,9 +2,8 @@
 
 import json
 import unittest
-import urllib.request
 
-from shared import KEY, URL
+from shared import send
 
 WHOLE, NUMBER, NOTHING = int, (int, float), type(None)
 TEXT_OR_NOTHING, WHOLE_OR_NOTHING = (str, NOTHING), (int, NOTHING)
@@ -78,19 +77,15 @@ DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0l
 
 
 class Cases(unittest.TestCase):
-    def post(self, **body):
-        request = urllib.request.Request(URL + "/v1/responses", json.dumps(body).encode(), {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            return answer.read().decode()
-
     def whole(self, model="mock/echo", **body):
-        response = json.loads(self.post(model=model, **body))
+        response = json.loads(send("POST", "/v1/responses", {"model": model, **body}))
         self.assertEqual(faults(response, RESPONSE, "response") + faults(response["usage"], USAGE, "usage"), [])
         self.assertEqual(response["status"], "completed")
         return response
 
     def streamed(self, model="mock/echo", **body):
-        frames = [dict(line.split(": ", 1) for line in frame.splitlines()) for frame in self.post(model=model, stream=True, **body).split("\n\n") if frame]
+        answer = send("POST", "/v1/responses", {"model": model, "stream": True, **body})
+        frames = [dict(line.split(": ", 1) for line in frame.splitlines()) for frame in answer.split("\n\n") if frame]
         events = [json.loads(frame["data"]) for frame in frames]
         self.assertEqual([frame["event"] for frame in frames], [event["type"] for event in events])
         self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
