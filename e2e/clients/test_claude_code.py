@@ -5,8 +5,6 @@ import unittest
 
 from documented import Home
 
-PROGRAM = "claude -p"
-
 
 class ClaudeCode(unittest.TestCase):
     def ask(self, model, prompt, arguments=""):

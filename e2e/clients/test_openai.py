@@ -13,8 +13,6 @@ from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
 HELLO = [{"role": "user", "content": "Hello"}]
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
 WEATHER = {"type": "function", "function": {"name": "weather", "description": "The weather.", "parameters": CITY}}
-
-
 REFUSAL = "I'm sorry, but I can't help with that."
 
 
