@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, collect, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
 
 const { embedMany, generateText, isStepCount, Output, streamText, tool } = require("ai");
 const { createAnthropic } = require("@ai-sdk/anthropic");
@@ -40,7 +40,7 @@ for (const [dialect, provider] of Object.entries(providers)) {
 
   test(`a stream: ${dialect}`, async () => {
     const result = streamText({ model: model("mock/lorem/3"), prompt: "Hello" });
-    assert.deepEqual(await collect(result.textStream), ["lorem ", "ipsum ", "dolor"]);
+    assert.deepEqual(await Array.fromAsync(result.textStream), ["lorem ", "ipsum ", "dolor"]);
     assert.deepEqual([await result.finishReason, (await result.usage).outputTokens], ["stop", 3]);
   });
 
@@ -80,7 +80,7 @@ for (const [dialect, provider] of Object.entries(providers)) {
       const errors = [];
       const model = provider()(`mock/error/${reason}/2`);
       const result = streamText({ model, prompt: "Hello", maxRetries: 0, onError: ({ error }) => errors.push(error) });
-      const parts = await collect(result.fullStream);
+      const parts = await Array.fromAsync(result.fullStream);
       const text = parts.filter((part) => part.type === "text-delta").map((part) => part.text).join("");
       assert.deepEqual([text, errors.length], ["lorem ipsum ", 1]);
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, collect, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
 
 const { default: Anthropic, APIError, AuthenticationError } = require("@anthropic-ai/sdk");
 const { betaTool } = require("@anthropic-ai/sdk/helpers/beta/json-schema");
@@ -55,7 +55,7 @@ test("tokens are counted", async () => {
 test("models are listed", async () => {
   const below = sdk.withOptions({ baseURL: `${url}/anthropic` });
   assert.equal((await below.models.retrieve("mock/echo")).id, "mock/echo");
-  assert.ok((await collect(await below.models.list())).every((model) => model.type === "model"));
+  assert.ok((await Array.fromAsync(await below.models.list())).every((model) => model.type === "model"));
 });
 
 test("a wrong key", async () => {

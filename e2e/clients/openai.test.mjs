@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, collect, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
 
 const { default: OpenAI, APIError, AuthenticationError } = require("openai");
 const { zodResponseFormat, zodTextFormat } = require("openai/helpers/zod");
@@ -59,7 +59,7 @@ test("embeddings", async () => {
 
 test("models are listed", async () => {
   assert.equal((await sdk.models.retrieve("mock/echo")).owned_by, "mock");
-  const models = await collect(await sdk.models.list());
+  const models = await Array.fromAsync(await sdk.models.list());
   assert.ok(models.every((model) => model.id && model.object === "model"));
 });
 
@@ -119,7 +119,7 @@ for (const [reason, { openai, responses, repeated }] of failures) {
   test(`after the head: ${reason}, responses`, async () => {
     const { sdk, count } = client(1);
     const { data, response } = await ask.responses(sdk, `mock/error/${reason}/2`, true).withResponse();
-    const last = (await collect(data)).at(-1);
+    const last = (await Array.fromAsync(data)).at(-1);
     assert.deepEqual([last.type, last.response.status, last.response.error.code, count()], ["response.failed", "failed", responses, 1]);
     assert.equal(last.response.error.openloop.request_id, response.headers.get("x-request-id"));
   });

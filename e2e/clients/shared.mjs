@@ -22,13 +22,6 @@ export function counting() {
   return counted;
 }
 
-/** What an asynchronous iterable gives. */
-export async function collect(iterable) {
-  const items = [];
-  for await (const item of iterable) items.push(item);
-  return items;
-}
-
 /** What a promise is rejected with. */
 export function rejection(promise) {
   return promise.then((value) => Promise.reject(new Error(`not rejected, but ${JSON.stringify(value)}`)), (error) => error);
