@@ -3,6 +3,9 @@
 say() { printf '\n-- %s\n' "$*"; }
 die() { printf 'e2e: %s\n' "$*" >&2; exit 1; }
 
+# The key that all servers take, and that all tests bring.
+export OPENLOOP_API_KEY=hl_sk_e2e_0123456789abcdef
+
 servers=() pids=()
 # stop ends what was started, the servers first and gracefully.
 stop() {
