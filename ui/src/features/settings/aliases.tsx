@@ -1,16 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alias, aliases, deleteAlias } from "../../api/queries/aliases";
 import { forbidden, me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
-import { Confirm } from "../../kit/dialog";
 import { Empty } from "../../kit/empty";
 import { Time } from "../../kit/figures";
 import { plural } from "../../lib/format";
-import { AsCall } from "../../parts/ascall";
-import { FaultOfError } from "../../parts/fault";
 import { AliasDialog } from "./aliasform";
-import { Loaded, Section } from "./part";
+import { ConfirmCall, Listing, Loaded, Section } from "./part";
 
 type Action = { kind: "make" } | { kind: "edit" | "delete"; alias: Alias };
 
@@ -55,24 +52,11 @@ export function Aliases() {
 
 function List({ all, act }: { all: Alias[]; act: (action: Action) => void }) {
   return (
-    <table className="settings-table">
-      <thead>
-        <tr>
-          <th>Name</th>
-          <th>Leads to</th>
-          <th>For</th>
-          <th>Changed</th>
-          <th>
-            <span className="unseen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {all.map((alias) => (
-          <Row key={alias.name} alias={alias} act={act} />
-        ))}
-      </tbody>
-    </table>
+    <Listing columns={["Name", "Leads to", "For", "Changed"]}>
+      {all.map((alias) => (
+        <Row key={alias.name} alias={alias} act={act} />
+      ))}
+    </Listing>
   );
 }
 
@@ -122,19 +106,15 @@ interface DeleteProps {
 }
 
 function Delete({ alias: { name }, onChanged, onClose }: DeleteProps) {
-  const remove = useMutation({ mutationFn: () => deleteAlias(name), onSuccess: onChanged });
   return (
-    <Confirm
-      open
-      onOpenChange={(open) => open || onClose()}
+    <ConfirmCall
       title={`Delete ${name}?`}
       verb="Delete alias"
       danger
-      onConfirm={() => remove.mutateAsync()}
-      error={remove.error && <FaultOfError error={remove.error} small />}
-      more={<AsCall of={() => deleteAlias(name)} />}
+      call={() => deleteAlias(name).then(onChanged)}
+      onClose={onClose}
     >
       Calls that name it fail from now on, unless a model has the same name.
-    </Confirm>
+    </ConfirmCall>
   );
 }

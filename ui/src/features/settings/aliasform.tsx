@@ -12,15 +12,13 @@ import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { NumberBox } from "../../kit/number";
 import { Select } from "../../kit/select";
-import { AsCall } from "../../parts/ascall";
-import { FaultOfError } from "../../parts/fault";
+import { Form } from "./part";
 
 interface Props {
   /** The one to change; undefined for a new one. */
   alias: Alias | undefined;
   /** The names that there are. */
   taken: string[];
-  /** Closes when it is done, and keeps what was typed when it fails. */
   onChanged: () => Promise<void>;
   onClose: () => void;
 }
@@ -50,8 +48,6 @@ function AliasForm({ alias, taken, onChanged, onClose }: Props) {
   const [targets, setTargets] = useState<Draft[]>(alias?.targets.map((one, id) => ({ ...one, id })) ?? [fresh(0)]);
   const [keys, setKeys] = useState<string[]>(alias?.keys ?? []);
   const [ttl, setTTL] = useState<number | undefined>(alias?.cache_ttl || undefined);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const save = () =>
     saveAlias(name.trim(), {
       targets: targets.map(({ id: _, ...target }) => ({ ...target, model: target.model.trim() })),
@@ -59,55 +55,39 @@ function AliasForm({ alias, taken, onChanged, onClose }: Props) {
       defaults: alias?.defaults,
       cache_ttl: ttl,
     });
-  const send = async () => {
-    setBusy(true);
-    try {
-      await save();
-      await onChanged();
-      onClose();
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  };
   const twice = !alias && taken.includes(name.trim()) ? "There is an alias of this name: edit that one." : undefined;
-  const ready = name.trim() && !twice && targets.length > 0 && targets.every((one) => one.provider && one.model.trim());
+  const whole = targets.length > 0 && targets.every((one) => one.provider && one.model.trim());
   return (
-    <form
-      className="settings-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready && !busy) void send();
-      }}
+    <Form
+      verb={alias ? "Save alias" : "Make alias"}
+      ready={!!name.trim() && !twice && whole}
+      call={() => save().then(onChanged)}
+      onClose={onClose}
     >
-      <Field
-        label="Name"
-        name="name"
-        hint="As clients will name it: fast. claude-* stands for every name that begins so."
-        error={twice ?? complaintAt(error, "name")}
-        disabled={!!alias}
-      >
-        <Text mono value={name} onChange={setName} autoFocus={!alias} maxLength={128} />
-      </Field>
-      <Targets all={targets} onChange={setTargets} error={error} />
-      <For keys={keys} onChange={setKeys} />
-      <Field
-        label="Remember answers"
-        name="cache_ttl"
-        hint="The same request is answered again without a model for so long. Empty: never."
-        error={complaintAt(error, "cache_ttl")}
-      >
-        <NumberBox value={ttl} onChange={setTTL} min={0} max={604_800} unit="seconds" />
-      </Field>
-      {ready && <AsCall of={save} />}
-      {error !== undefined && <FaultOfError error={error} small />}
-      <div className="settings-foot">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="main" busy={busy} disabled={!ready}>
-          {alias ? "Save alias" : "Make alias"}
-        </Button>
-      </div>
-    </form>
+      {(error) => (
+        <>
+          <Field
+            label="Name"
+            name="name"
+            hint="As clients will name it: fast. claude-* stands for every name that begins so."
+            error={twice ?? complaintAt(error, "name")}
+            disabled={!!alias}
+          >
+            <Text mono value={name} onChange={setName} autoFocus={!alias} maxLength={128} />
+          </Field>
+          <Targets all={targets} onChange={setTargets} error={error} />
+          <For keys={keys} onChange={setKeys} />
+          <Field
+            label="Remember answers"
+            name="cache_ttl"
+            hint="The same request is answered again without a model for so long. Empty: never."
+            error={complaintAt(error, "cache_ttl")}
+          >
+            <NumberBox value={ttl} onChange={setTTL} min={0} max={604_800} unit="seconds" />
+          </Field>
+        </>
+      )}
+    </Form>
   );
 }
 

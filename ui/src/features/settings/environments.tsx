@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import {
@@ -10,13 +10,10 @@ import {
 } from "../../api/queries/environments";
 import { forbidden, me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
-import { Confirm } from "../../kit/dialog";
 import { Time } from "../../kit/figures";
 import { plural } from "../../lib/format";
-import { AsCall } from "../../parts/ascall";
-import { FaultOfError } from "../../parts/fault";
 import { MakeDefault } from "./makedefault";
-import { Loaded, NameDialog, Section } from "./part";
+import { ConfirmCall, Listing, Loaded, NameDialog, Section } from "./part";
 
 type Action = { kind: "make" } | { kind: "rename" | "default" | "delete"; environment: Environment };
 
@@ -52,23 +49,11 @@ interface ListProps {
 
 function List({ all, why, act }: ListProps) {
   return (
-    <table className="settings-table">
-      <thead>
-        <tr>
-          <th>Name</th>
-          <th>Deployed there</th>
-          <th>Made</th>
-          <th>
-            <span className="unseen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {all.map((environment) => (
-          <Row key={environment.id} environment={environment} why={why} act={act} />
-        ))}
-      </tbody>
-    </table>
+    <Listing columns={["Name", "Deployed there", "Made"]}>
+      {all.map((environment) => (
+        <Row key={environment.id} environment={environment} why={why} act={act} />
+      ))}
+    </Listing>
   );
 }
 
@@ -185,20 +170,16 @@ interface DeleteProps {
   onClose: () => void;
 }
 
-function Delete({ environment, onChanged, onClose }: DeleteProps) {
-  const remove = useMutation({ mutationFn: () => deleteEnvironment(environment.id), onSuccess: onChanged });
+function Delete({ environment: { id, name }, onChanged, onClose }: DeleteProps) {
   return (
-    <Confirm
-      open
-      onOpenChange={(open) => open || onClose()}
-      title={`Delete ${environment.name}?`}
+    <ConfirmCall
+      title={`Delete ${name}?`}
       verb="Delete environment"
       danger
-      onConfirm={() => remove.mutateAsync()}
-      error={remove.error && <FaultOfError error={remove.error} small />}
-      more={<AsCall of={() => deleteEnvironment(environment.id)} />}
+      call={() => deleteEnvironment(id).then(onChanged)}
+      onClose={onClose}
     >
       Nothing is deployed to it. Calls that name it fail from now on.
-    </Confirm>
+    </ConfirmCall>
   );
 }

@@ -1,16 +1,13 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type APIKey, createKey, renameKey, revokeKey } from "../../api/queries/apiKeys";
 import type { Role } from "../../api/queries/me";
 import { topQuery } from "../../api/queries/stats";
-import { Confirm } from "../../kit/dialog";
 import { Field } from "../../kit/field";
 import { Time } from "../../kit/figures";
 import { Select } from "../../kit/select";
 import { exact, plural } from "../../lib/format";
-import { AsCall } from "../../parts/ascall";
-import { FaultOfError } from "../../parts/fault";
-import { NameDialog } from "./part";
+import { ConfirmCall, NameDialog } from "./part";
 
 export type KeyAction =
   | { kind: "make" }
@@ -91,18 +88,14 @@ interface RevokeProps {
 }
 
 function Revoke({ apiKey, calls, mine, onChanged, onClose }: RevokeProps) {
-  const revoke = useMutation({ mutationFn: () => revokeKey(apiKey.id), onSuccess: onChanged });
   return (
-    <Confirm
-      open
-      onOpenChange={(open) => open || onClose()}
+    <ConfirmCall
       title={`Revoke ${apiKey.name}?`}
       verb="Revoke key"
       danger
       word={calls > 0 ? apiKey.name : undefined}
-      onConfirm={() => revoke.mutateAsync()}
-      error={revoke.error && <FaultOfError error={revoke.error} small />}
-      more={<AsCall of={() => revokeKey(apiKey.id)} />}
+      call={() => revokeKey(apiKey.id).then(onChanged)}
+      onClose={onClose}
     >
       <div className="settings-words">
         <p>
@@ -111,7 +104,7 @@ function Revoke({ apiKey, calls, mine, onChanged, onClose }: RevokeProps) {
         </p>
         <Users apiKey={apiKey} calls={calls} />
       </div>
-    </Confirm>
+    </ConfirmCall>
   );
 }
 

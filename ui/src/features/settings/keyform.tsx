@@ -4,12 +4,12 @@ import { complaintAt } from "../../api/failure";
 import { type Provider, providersQuery } from "../../api/queries/prompts";
 import { deleteProviderKey, type ProviderKey, providerKeys, saveProviderKey } from "../../api/queries/providerKeys";
 import { Button } from "../../kit/button";
-import { Confirm } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { Time } from "../../kit/figures";
 import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { TestButton, type useProviderTest } from "../../parts/providertest";
+import { ConfirmCall } from "./part";
 
 interface Props {
   provider: Provider;
@@ -107,32 +107,30 @@ export function KeyForm({ provider, stored, why, test }: Props) {
 function Delete({ provider, stored, why }: Omit<Props, "test">) {
   const [asks, ask] = useState(false);
   const changed = useChanged();
-  const remove = useMutation({ mutationFn: () => deleteProviderKey(provider.provider), onSuccess: changed });
   return (
     <>
       <Button kind="danger" why={why} onClick={() => ask(true)}>
         Delete key
       </Button>
-      <Confirm
-        open={asks}
-        onOpenChange={ask}
-        title={`Delete the key of ${provider.name}?`}
-        verb="Delete key"
-        danger
-        onConfirm={async () => void (await remove.mutateAsync())}
-        error={remove.error && <FaultOfError error={remove.error} small />}
-        more={<AsCall of={() => deleteProviderKey(provider.provider)} />}
-      >
-        {stored?.environment ? (
-          <p>
-            Calls then use the key of the environment, <code>{provider.setting}</code>.
-          </p>
-        ) : (
-          <p>
-            Calls of {provider.name} that bring no key of their own then fail with <code>provider_key_missing</code>.
-          </p>
-        )}
-      </Confirm>
+      {asks && (
+        <ConfirmCall
+          title={`Delete the key of ${provider.name}?`}
+          verb="Delete key"
+          danger
+          call={() => deleteProviderKey(provider.provider).then(changed)}
+          onClose={() => ask(false)}
+        >
+          {stored?.environment ? (
+            <p>
+              Calls then use the key of the environment, <code>{provider.setting}</code>.
+            </p>
+          ) : (
+            <p>
+              Calls of {provider.name} that bring no key of their own then fail with <code>provider_key_missing</code>.
+            </p>
+          )}
+        </ConfirmCall>
+      )}
     </>
   );
 }

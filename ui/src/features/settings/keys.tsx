@@ -8,7 +8,7 @@ import { Copy } from "../../kit/copy";
 import { Money, Time } from "../../kit/figures";
 import { exact, plural } from "../../lib/format";
 import { type KeyAction, KeyDialogs } from "./keydialogs";
-import { Loaded, Section } from "./part";
+import { Listing, Loaded, Section } from "./part";
 
 /** The API keys: who has which, whether they are used, and making and revoking them. */
 export function Keys() {
@@ -88,26 +88,11 @@ function List({ mine, act }: ListProps) {
         const revoked = all.filter((key) => key.revoked_at);
         return (
           <>
-            <table className="settings-table">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Role</th>
-                  <th>Secret</th>
-                  <th>Last used</th>
-                  <th data-end>Calls, 7 d</th>
-                  <th data-end>Spend, 7 d</th>
-                  <th>
-                    <span className="unseen">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {valid.map((key) => (
-                  <Row key={key.id} apiKey={key} mine={key.id === mine} known={!!week} use={use(key.id)} act={act} />
-                ))}
-              </tbody>
-            </table>
+            <Listing columns={["Name", "Role", "Secret", "Last used", { end: "Calls, 7 d" }, { end: "Spend, 7 d" }]}>
+              {valid.map((key) => (
+                <Row key={key.id} apiKey={key} mine={key.id === mine} known={!!week} use={use(key.id)} act={act} />
+              ))}
+            </Listing>
             {revoked.length > 0 && <Revoked keys={revoked} />}
           </>
         );

@@ -1,12 +1,11 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { body, client } from "../../api/client";
 import { type Environment, makeDefault } from "../../api/queries/environments";
-import { Confirm } from "../../kit/dialog";
 import { Skeleton } from "../../kit/skeleton";
 import { plural } from "../../lib/format";
-import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { defaultChange, type TreeFile } from "./defaultchange";
+import { ConfirmCall } from "./part";
 
 interface Props {
   environment: Environment;
@@ -18,17 +17,13 @@ interface Props {
 
 /** Asks before calls get other versions, and says which. */
 export function MakeDefault({ environment, before, onChanged, onClose }: Props) {
-  const make = useMutation({ mutationFn: () => makeDefault(environment.id), onSuccess: onChanged });
   return (
-    <Confirm
-      open
-      onOpenChange={(open) => open || onClose()}
+    <ConfirmCall
       title={`Make ${environment.name} the default?`}
       verb={`Make ${environment.name} the default`}
       word={environment.name}
-      onConfirm={async () => void (await make.mutateAsync())}
-      error={make.error && <FaultOfError error={make.error} small />}
-      more={<AsCall of={() => makeDefault(environment.id)} />}
+      call={() => makeDefault(environment.id).then(onChanged)}
+      onClose={onClose}
     >
       <div className="settings-words">
         <p>
@@ -42,7 +37,7 @@ export function MakeDefault({ environment, before, onChanged, onClose }: Props) 
         </p>
         <Changes environment={environment} before={before} />
       </div>
-    </Confirm>
+    </ConfirmCall>
   );
 }
 

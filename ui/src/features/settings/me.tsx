@@ -9,7 +9,7 @@ import { zone } from "../../lib/clock";
 import { type Prefs, setPref, usePrefs } from "../../lib/prefs";
 import { FaultOfError } from "../../parts/fault";
 import { browserOf } from "./browser";
-import { Loaded, Section } from "./part";
+import { Listing, Loaded, Section } from "./part";
 
 const may: Record<Role, string> = {
   member: "may call Prompts, log and read",
@@ -85,49 +85,36 @@ function Sessions({ all }: { all: Session[] }) {
   if (all.length === 0) return <p className="dim">No browser is signed in with it.</p>;
   return (
     <>
-      <table className="settings-table">
-        <thead>
-          <tr>
-            <th>Browser</th>
-            <th>Signed in</th>
-            <th>Last seen</th>
-            <th>Ends unless used</th>
-            <th>
-              <span className="unseen">Actions</span>
+      <Listing columns={["Browser", "Signed in", "Last seen", "Ends unless used"]}>
+        {all.map(({ id, user_agent, created_at, last_seen_at, expires_at, current }) => (
+          <tr key={id}>
+            <th scope="row" title={user_agent}>
+              {browserOf(user_agent)}
+              {current && <span className="pill">this one</span>}
             </th>
+            <td data-name="Signed in">
+              <Time at={created_at} />
+            </td>
+            <td data-name="Last seen">
+              <Time at={last_seen_at} />
+            </td>
+            <td data-name="Ends unless used">
+              <Time at={expires_at} as="short" />
+            </td>
+            <td className="settings-rowactions">
+              <Button
+                small
+                kind="quiet"
+                busy={end.isPending && end.variables === id}
+                aria-label={`Sign out ${browserOf(user_agent)}`}
+                onClick={() => end.mutate(id)}
+              >
+                Sign out
+              </Button>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {all.map(({ id, user_agent, created_at, last_seen_at, expires_at, current }) => (
-            <tr key={id}>
-              <th scope="row" title={user_agent}>
-                {browserOf(user_agent)}
-                {current && <span className="pill">this one</span>}
-              </th>
-              <td data-name="Signed in">
-                <Time at={created_at} />
-              </td>
-              <td data-name="Last seen">
-                <Time at={last_seen_at} />
-              </td>
-              <td data-name="Ends unless used">
-                <Time at={expires_at} as="short" />
-              </td>
-              <td className="settings-rowactions">
-                <Button
-                  small
-                  kind="quiet"
-                  busy={end.isPending && end.variables === id}
-                  aria-label={`Sign out ${browserOf(user_agent)}`}
-                  onClick={() => end.mutate(id)}
-                >
-                  Sign out
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Listing>
       {end.error && <FaultOfError error={end.error} small />}
     </>
   );
