@@ -111,7 +111,7 @@ fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
 	@FUZZTIME=$(FUZZTIME) $(GO) test -count=1 -vet=off -exec $(CURDIR)/tools/fuzz -gcflags='github.com/openloop-server/openloop/...=-d=libfuzzer' \
 		-gcflags='github.com/go-json-experiment/...=-d=libfuzzer' $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u)
 
-bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md
+bench: ## measure the server beside a plain proxy; about twenty minutes, see bench/README.md
 	$(GO) run ./bench/cmd/openloop-bench
 
 bench-logs: ## measure lists, rows and facets of a million Logs (LOGS=n for another number) on both databases

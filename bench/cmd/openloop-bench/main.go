@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/openloop-server/openloop/bench/internal/process"
 	"github.com/openloop-server/openloop/bench/internal/report"
 	"github.com/openloop-server/openloop/bench/internal/suite"
 	"github.com/openloop-server/openloop/internal/json"
@@ -54,10 +55,13 @@ type options struct {
 	postgres bool
 	jsonPath string
 	list     bool
+	streams  int
+	upstream string
+	gateway  suite.Gateway
 }
 
 func parse(args []string, usage io.Writer) (options, error) {
-	o := options{rounds: 3, duration: 4 * time.Second, targets: []string{report.Direct, report.Proxy, report.Openloop}}
+	o := options{rounds: 3, duration: 4 * time.Second, streams: 10_000, targets: []string{report.Direct, report.Proxy, report.Openloop}}
 	flags := flag.NewFlagSet("openloop-bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	flags.IntVar(&o.rounds, "rounds", o.rounds, "`times` that each target is measured in each case")
@@ -65,6 +69,12 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&o.openloop, "openloop", "", "`program` to measure (default: build ./cmd/openloop)")
 	flags.BoolVar(&o.postgres, "postgres", false, "measure Openloop on a scratch PostgreSQL instead of SQLite")
 	flags.StringVar(&o.jsonPath, "json", "", "`file` to write all figures to")
+	flags.IntVar(&o.streams, "streams", o.streams, "streams that are open at once, or `fewer` if processes may not open that many connections")
+	flags.StringVar(&o.upstream, "upstream", "", "`host:port` of the upstream (default: one that is free)")
+	flags.StringVar(&o.gateway.URL, "gateway", "", "http `URL` of a gateway to measure too; it asks the upstream")
+	flags.StringVar(&o.gateway.Key, "gateway-key", "", "the gateway's `key`")
+	flags.StringVar(&o.gateway.Model, "gateway-model", "gpt-4o", "the `model` by the gateway's name")
+	flags.IntVar(&o.gateway.PID, "gateway-pid", 0, "`id` of the gateway's process, to count its processor time and memory")
 	flags.BoolVar(&o.list, "list", false, "print the names of the cases and end")
 	flags.BoolFunc("quick", "one round of a second: a look, not a result", func(string) error {
 		o.rounds, o.duration = 1, time.Second
@@ -85,7 +95,10 @@ func parse(args []string, usage io.Writer) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
-	if flags.NArg() > 0 || o.rounds < 1 || o.duration <= 0 {
+	if o.gateway.URL != "" && !slices.Contains(o.targets, report.Gateway) {
+		o.targets = append(o.targets, report.Gateway)
+	}
+	if flags.NArg() > 0 || o.streams < 1 || slices.Contains(o.targets, report.Gateway) && (o.gateway.URL == "" || o.upstream == "") || o.rounds < 1 || o.duration <= 0 {
 		return options{}, fmt.Errorf("wrong arguments %q; -help lists them", args)
 	}
 	return o, nil
@@ -94,7 +107,8 @@ func parse(args []string, usage io.Writer) (options, error) {
 // measure prepares everything, runs the cases, and prints and saves what they
 // found. It fails when any case failed, not when an aim was missed.
 func measure(ctx context.Context, o options, out, progress io.Writer) (err error) {
-	b := &suite.Bench{Targets: o.targets, Rounds: o.rounds, Duration: o.duration, Only: o.only, Env: o.env, Progress: progress}
+	b := &suite.Bench{Targets: o.targets, Rounds: o.rounds, Duration: o.duration, Only: o.only, Env: o.env, Progress: progress,
+		Streams: affordable(o.streams), Upstream: o.upstream, Gateway: &o.gateway}
 	if o.list {
 		_, err := fmt.Fprintln(out, strings.Join(b.Names(), "\n"))
 		return err
@@ -130,6 +144,14 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 		return err
 	}
 	return errors.Join(report.PrintSummary(out, r), save(o.jsonPath, r), failures(r))
+}
+
+// affordable returns how many of n streams a server can have open: each is a connection of a client and one to the upstream.
+func affordable(n int) int {
+	if files := process.OpenFiles(); files > 0 {
+		return min(n, max(1, (files-500)/2))
+	}
+	return n
 }
 
 // program returns the server under test, built unless it was given.

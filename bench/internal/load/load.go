@@ -12,16 +12,9 @@ import (
 
 // Caller makes one call at a time over one connection.
 type Caller interface {
-	// Call makes one call and returns when its answer is complete and right.
-	Call() (Reply, error)
-}
-
-// Reply is what a caller saw of an answer beside its end.
-type Reply struct {
-	// FirstToken is when the first content arrived.
-	FirstToken time.Time
-	// Tokens counts the pieces of content.
-	Tokens int
+	// Call makes one call and returns when its answer is complete and right, with the number of its pieces of content. It calls first once,
+	// when the first piece arrives.
+	Call(first func()) (tokens int, err error)
 }
 
 // Result is what a run saw. Durations are sorted in ascending order.
@@ -44,7 +37,7 @@ func Closed(ctx context.Context, callers []Caller, d time.Duration) Result {
 	start := time.Now()
 	return run(start, callers, func(c Caller, own *Result) {
 		for own.Failures == 0 && time.Since(start) < d && ctx.Err() == nil {
-			own.record(time.Now(), c)
+			own.record(time.Now(), c, func() {})
 		}
 	})
 }
@@ -70,9 +63,32 @@ func Open(ctx context.Context, callers []Caller, rate float64, d time.Duration, 
 	}()
 	return run(start, callers, func(c Caller, own *Result) {
 		for at := range due {
-			own.record(at, c)
+			own.record(at, c, func() {})
 		}
 	})
+}
+
+// Held lets every caller call once, at most opening of them at a time until their answers begin. Once all have begun it calls full, which lets
+// the answers go on, and waits for their ends.
+func Held(callers []Caller, opening int, full func()) Result {
+	slots := make(chan struct{}, opening)
+	var begun, ended sync.WaitGroup
+	begun.Add(len(callers))
+	ended.Go(func() {
+		begun.Wait()
+		full()
+	})
+	result := run(time.Now(), callers, func(c Caller, own *Result) {
+		slots <- struct{}{}
+		first := sync.OnceFunc(func() {
+			<-slots
+			begun.Done()
+		})
+		own.record(time.Now(), c, first)
+		first() // a failure may come without
+	})
+	ended.Wait()
+	return result
 }
 
 // run gives each caller a goroutine and a result of its own and adds up the results when all have ended.
@@ -93,18 +109,22 @@ func run(start time.Time, callers []Caller, work func(Caller, *Result)) Result {
 	return total
 }
 
-// record makes one call that was due at start.
-func (r *Result) record(start time.Time, c Caller) {
-	reply, err := c.Call()
+// record makes one call that was due at start. It calls begun when the answer begins.
+func (r *Result) record(start time.Time, c Caller, begun func()) {
+	var first time.Time
+	tokens, err := c.Call(func() {
+		first = time.Now()
+		begun()
+	})
 	if err != nil {
 		r.Failures++
 		r.Err = err
 		return
 	}
 	r.Calls++
-	r.Tokens += reply.Tokens
+	r.Tokens += tokens
 	r.Latency = append(r.Latency, time.Since(start))
-	r.FirstToken = append(r.FirstToken, reply.FirstToken.Sub(start))
+	r.FirstToken = append(r.FirstToken, first.Sub(start))
 }
 
 func (r *Result) add(other Result) {

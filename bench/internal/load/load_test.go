@@ -18,13 +18,13 @@ type server struct {
 	started []time.Time
 }
 
-func (s *server) Call() (Reply, error) {
+func (s *server) Call(first func()) (int, error) {
 	s.started = append(s.started, time.Now())
 	took := s.answers[min(len(s.started), len(s.answers))-1]
 	time.Sleep(took / 2)
-	first := time.Now()
+	first()
 	time.Sleep(took - took/2)
-	return Reply{FirstToken: first, Tokens: 3}, s.err
+	return 3, s.err
 }
 
 const ms = time.Millisecond
@@ -119,6 +119,36 @@ func TestOpenIsNotHeldUpByALateSchedule(t *testing.T) {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff([]time.Duration{0, 5 * ms, 5 * ms, 15 * ms, 15 * ms}, got.Latency); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestHeldStreamsGoOnOnceAllHaveBegun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		callers := []Caller{
+			&server{answers: []time.Duration{20 * ms}}, &server{answers: []time.Duration{40 * ms}},
+			&server{answers: []time.Duration{40 * ms}}, &server{answers: []time.Duration{0}, err: errors.New("broken")},
+		}
+		var full time.Duration
+		got := Held(callers, 4, func() { full = time.Since(start) })
+		if got.Calls != 3 || got.Failures != 1 || full != 20*ms {
+			t.Errorf("%d calls, %d failures, full after %v; want 3, 1, 20ms", got.Calls, got.Failures, full)
+		}
+	})
+}
+
+func TestHeldOpensAFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		callers := make([]Caller, 6)
+		for i := range callers {
+			callers[i] = &server{answers: []time.Duration{20 * ms}}
+		}
+		var full time.Time
+		start := time.Now()
+		Held(callers, 2, func() { full = time.Now() })
+		if diff := cmp.Diff(30*ms, full.Sub(start)); diff != "" {
 			t.Error(diff)
 		}
 	})

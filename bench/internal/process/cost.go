@@ -44,7 +44,7 @@ func (p *Process) proc(file string) ([]byte, error) {
 	if runtime.GOOS != "linux" {
 		return nil, ErrNoFigures
 	}
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.cmd.Process.Pid, file))
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.pid, file))
 	if err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", p.name, err)
 	}

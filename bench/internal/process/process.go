@@ -33,6 +33,7 @@ type Process struct {
 	started time.Time
 	cancel  context.CancelFunc
 	cmd     *exec.Cmd
+	pid     int
 	done    chan struct{} // closed when the program has ended
 }
 
@@ -53,12 +54,16 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 		cancel()
 		return nil, fmt.Errorf("start %s: %w", spec.Name, err)
 	}
+	p.pid = cmd.Process.Pid
 	go func() {
 		_ = cmd.Wait() // how it ended is in cmd.ProcessState
 		close(p.done)
 	}()
 	return p, nil
 }
+
+// Running is a process that somebody else started and ends. Its CPU and Memory can be read.
+func Running(name string, pid int) *Process { return &Process{name: name, pid: pid} }
 
 // Ready calls probe every millisecond until it succeeds and returns the time
 // since the program was started. It fails when the program ends first.

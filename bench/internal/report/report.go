@@ -13,6 +13,7 @@ const (
 	Direct   = "direct"   // the client calls the upstream
 	Proxy    = "proxy"    // through httputil.ReverseProxy
 	Openloop = "openloop" // through the server under test
+	Gateway  = "gateway"  // through another gateway, in OpenAI's format
 )
 
 // Report is one run of the benchmark.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/openloop-server/openloop/bench/internal/http1"
 	"github.com/openloop-server/openloop/bench/internal/load"
@@ -28,31 +27,30 @@ const shown = 400
 var tokenMark = []byte{upstream.TokenMark}
 
 // Call implements [load.Caller].
-func (c *caller) Call() (load.Reply, error) {
-	var reply load.Reply
+func (c *caller) Call(first func()) (int, error) {
+	seen := 0
 	c.opening = c.opening[:0]
 	h, err := c.conn.Do(c.request, func(piece []byte) {
 		if len(c.opening) == 0 {
 			c.opening = append(c.opening, piece[:min(len(piece), shown)]...)
 		}
 		tokens := bytes.Count(piece, tokenMark)
-		if tokens > 0 && reply.Tokens == 0 {
-			reply.FirstToken = time.Now()
+		if tokens > 0 && seen == 0 {
+			first()
 		}
-		reply.Tokens += tokens
+		seen += tokens
 	})
 	if err != nil {
-		return load.Reply{}, err
+		return 0, err
 	}
 	if h.Status() != http.StatusOK {
-		return load.Reply{}, fmt.Errorf("answered %s: %s", h.Start, c.opening)
+		return 0, fmt.Errorf("answered %s: %s", h.Start, c.opening)
 	}
 	// The server under test may repeat the text as a whole at a stream's end.
-	if reply.Tokens < c.tokens {
-		return load.Reply{}, fmt.Errorf("answer has %d of %d tokens: %s", reply.Tokens, c.tokens, c.opening)
+	if seen < c.tokens {
+		return 0, fmt.Errorf("answer has %d of %d tokens: %s", seen, c.tokens, c.opening)
 	}
-	reply.Tokens = c.tokens
-	return reply, nil
+	return c.tokens, nil
 }
 
 // dial opens n connections that send request. Closing them, which also happens when ctx is done, is up to the returned function.
@@ -86,15 +84,15 @@ func accepts(ctx context.Context, addr string) error {
 	return conn.Close()
 }
 
-// serves is nil once a GET of path at addr is answered with 200.
-func serves(ctx context.Context, addr, path string) error {
+// serves is nil once a request of path at addr is answered with 200.
+func serves(ctx context.Context, addr, method, path string) error {
 	conn, err := http1.Dial(ctx, addr)
 	if err != nil {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	defer func() { _ = conn.Close() }()
-	h, err := conn.Do([]byte("GET "+path+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), func([]byte) {})
+	h, err := conn.Do([]byte(method+" "+path+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), func([]byte) {})
 	if err == nil && h.Status() != http.StatusOK {
 		err = errors.New("answered " + h.Start)
 	}

@@ -16,6 +16,7 @@ type measure func(ctx context.Context, s *stack, t *target) (figures, error)
 type benchCase struct {
 	name, title string
 	upstream    upstream.Config
+	work        work
 	measure     measure
 	metrics     []report.Metric
 }
@@ -29,6 +30,17 @@ const (
 	openConns    = 128
 )
 
+// work is what the calls of a case ask for.
+type work struct {
+	chat     func(endpoint) (requests, error)   // of all but the server under test
+	openloop func(key string) (requests, error) // of the server under test, for the same answers
+	path     string                             // of the File that its Logs belong to
+	lane     string                             // that its calls take; "" for those of a saved Prompt
+}
+
+// prompted are calls of a saved Prompt.
+func prompted() work { return work{chat: chatRequests, openloop: callRequests, path: promptPath} }
+
 // cases are all situations in the order of the report.
 func (b *Bench) cases() []benchCase {
 	var out []benchCase
@@ -38,7 +50,11 @@ func (b *Bench) cases() []benchCase {
 	for _, rate := range []float64{200, 1000} {
 		out = append(out, b.latency(rate))
 	}
-	return append(out, b.pacedStream(), b.flatStream(), b.memory(), b.startup())
+	out = append(out, b.pacedStream(), b.flatStream(), b.memory(), b.startup())
+	for i := range out {
+		out[i].work = prompted()
+	}
+	return append(out, b.ingress()...)
 }
 
 func (b *Bench) throughput(conns int) benchCase {

@@ -25,6 +25,7 @@ const (
 	namePeak       = "peak"
 	nameFirstStart = "first start"
 	nameRestart    = "second start"
+	nameStream     = "memory per stream"
 )
 
 // The prefix of a figure that is the difference to direct calls.

@@ -17,6 +17,7 @@ type message struct {
 const (
 	model      = "gpt-4o"
 	promptPath = "bench/greeting"
+	directPath = "direct/openai/" + model // of the Prompt that calls of the model itself are logged to
 )
 
 // template returns the saved Prompt's messages, about 1 KB once rendered.
@@ -88,18 +89,55 @@ type streamOptions struct {
 	IncludeUsage bool `json:"include_usage"`
 }
 
+// messagesRequest is the body that asks for the same in Anthropic's format.
+type messagesRequest struct {
+	Model     string    `json:"model"`
+	MaxTokens int       `json:"max_tokens"`
+	System    string    `json:"system"`
+	Messages  []message `json:"messages"`
+	Stream    bool      `json:"stream,omitzero"`
+}
+
 // requests are whole HTTP requests, ready to send.
 type requests struct{ plain, stream []byte }
 
-// chatRequests are for the upstream and the proxy in front of it.
-func chatRequests() (requests, error) {
-	plain := chatRequest{Model: model, Messages: rendered()}
+// endpoint is where chats are asked for in OpenAI's format.
+type endpoint struct{ path, key, model string }
+
+// ownEndpoint is that of the upstream, and of the proxy in front of it.
+func ownEndpoint() endpoint { return endpoint{upstream.Path, "sk-bench", model} }
+
+// chatRequests are for what speaks OpenAI's format.
+func chatRequests(at endpoint) (requests, error) {
+	plain := chatRequest{Model: at.model, Messages: rendered()}
 	stream := plain
 	stream.Stream, stream.StreamOptions = true, &streamOptions{IncludeUsage: true}
-	return newRequests(upstream.Path, "Authorization: Bearer sk-bench", plain, stream)
+	return newRequests(at.path, bearer+at.key, plain, stream)
 }
 
-// callRequests are for the server under test.
+const bearer = "Authorization: Bearer "
+
+// nativeRequests are those of chatRequests for the server under test, which passes them on.
+func nativeRequests(key string) (requests, error) { return chatRequests(direct(key)) }
+
+// direct is the endpoint of the server under test for chats of the model itself.
+func direct(key string) endpoint { return endpoint{upstream.Path, key, openai + "/" + model} }
+
+// portableRequests are for the server under test, which translates them.
+func portableRequests(key string) (requests, error) {
+	all := rendered()
+	plain := messagesRequest{Model: openai + "/" + model, MaxTokens: 1000, System: all[0].Content, Messages: all[1:]}
+	stream := plain
+	stream.Stream = true
+	return newRequests(messagesPath, bearer+key, plain, stream)
+}
+
+const (
+	openai       = "openai"
+	messagesPath = "/v1/messages"
+)
+
+// callRequests are for the server under test, and call the saved Prompt.
 func callRequests(key string) (requests, error) {
 	plain := callRequest{Path: promptPath, Inputs: inputs()}
 	stream := plain

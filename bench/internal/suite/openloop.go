@@ -18,30 +18,43 @@ type api struct {
 	key  string
 }
 
-// savePrompt saves the Prompt that the benchmark calls and returns its id.
-func (a api) savePrompt(ctx context.Context) (id string, err error) {
-	body, err := json.Marshal(promptRequest{Path: promptPath, Model: model, Provider: "openai", Endpoint: "chat", Template: template()})
+// savePrompt saves the Prompt that the benchmark calls.
+func (a api) savePrompt(ctx context.Context) error {
+	body, err := json.Marshal(promptRequest{Path: promptPath, Model: model, Provider: openai, Endpoint: "chat", Template: template()})
 	if err != nil {
-		return "", err
+		return err
 	}
-	var prompt struct {
-		ID string `json:"id"`
+	if err := a.do(ctx, http.MethodPost, "/v5/prompts", body, new(json.Value)); err != nil {
+		return fmt.Errorf("save prompt: %w", err)
 	}
-	if err := a.do(ctx, http.MethodPost, "/v5/prompts", body, &prompt); err != nil {
-		return "", fmt.Errorf("save prompt: %w", err)
-	}
-	return prompt.ID, nil
+	return nil
 }
 
-// logs counts the Logs of a File.
-func (a api) logs(ctx context.Context, fileID string) (int, error) {
-	var page struct {
-		Total int `json:"total"`
+// logs are the Logs of a File.
+type logs struct {
+	Total   int `json:"total"`
+	Records []struct {
+		Lane string `json:"lane"`
+	} `json:"records"` // the latest
+}
+
+// logs counts the Logs of the File at path.
+func (a api) logs(ctx context.Context, path string) (page logs, err error) {
+	body, err := json.Marshal(map[string]string{"path": path})
+	if err != nil {
+		return page, err
 	}
-	if err := a.do(ctx, http.MethodGet, "/v5/logs?size=1&file_id="+url.QueryEscape(fileID), nil, &page); err != nil {
-		return 0, fmt.Errorf("count logs: %w", err)
+	var file struct {
+		ID string `json:"id"`
 	}
-	return page.Total, nil
+	err = a.do(ctx, http.MethodPost, "/v5/files/retrieve-by-path", body, &file)
+	if err == nil {
+		err = a.do(ctx, http.MethodGet, "/v5/logs?size=1&file_id="+url.QueryEscape(file.ID), nil, &page)
+	}
+	if err != nil {
+		return page, fmt.Errorf("count logs: %w", err)
+	}
+	return page, nil
 }
 
 func (a api) do(ctx context.Context, method, path string, body []byte, answer any) error {

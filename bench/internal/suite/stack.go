@@ -1,11 +1,14 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,8 +27,7 @@ type target struct {
 	requests requests
 	server   *process.Process // nil for direct calls
 	right    int              // answers so far, each of which must have left a Log
-	prompt   string           // id, only of the server under test
-	api      api              // only of the server under test
+	api      *api             // only of the server under test
 }
 
 // stack is an upstream and a server for each target, all fresh.
@@ -33,20 +35,23 @@ type stack struct {
 	bench    *Bench
 	dir      string
 	config   upstream.Config
+	work     work
 	upstream string // host:port
 	targets  []*target
 	running  []*process.Process
 }
 
 // newStack starts everything and checks each target with one call of each kind. Whatever it returns must be closed, also beside an error.
-func (b *Bench) newStack(ctx context.Context, config upstream.Config) (*stack, error) {
-	s := &stack{bench: b, config: config}
+func (b *Bench) newStack(ctx context.Context, config upstream.Config, w work) (*stack, error) {
+	s := &stack{bench: b, config: config, work: w, upstream: b.Upstream}
 	var err error
 	if s.dir, err = os.MkdirTemp(b.Scratch, "stack"); err != nil {
 		return s, err
 	}
-	if s.upstream, err = freeAddr(ctx); err != nil {
-		return s, err
+	if s.upstream == "" {
+		if s.upstream, err = freeAddr(ctx); err != nil {
+			return s, err
+		}
 	}
 	spec := process.Spec{Name: RoleUpstream, Path: b.Self, Args: upstreamArgs(s.upstream, config)}
 	if _, _, err := s.start(ctx, spec, func(ctx context.Context) error { return accepts(ctx, s.upstream) }); err != nil {
@@ -68,10 +73,10 @@ func (b *Bench) newStack(ctx context.Context, config upstream.Config) (*stack, e
 func (s *stack) newTarget(ctx context.Context, name string) (*target, error) {
 	switch name {
 	case report.Direct:
-		chat, err := chatRequests()
+		chat, err := s.work.chat(ownEndpoint())
 		return &target{name: name, addr: s.upstream, requests: chat}, err
 	case report.Proxy:
-		chat, err := chatRequests()
+		chat, err := s.work.chat(ownEndpoint())
 		if err != nil {
 			return nil, err
 		}
@@ -79,6 +84,8 @@ func (s *stack) newTarget(ctx context.Context, name string) (*target, error) {
 		return &target{name: name, addr: addr, requests: chat, server: server}, err
 	case report.Openloop:
 		return s.newOpenloop(ctx)
+	case report.Gateway:
+		return s.newGateway()
 	}
 	return nil, fmt.Errorf("no target %q", name)
 }
@@ -92,12 +99,29 @@ func (s *stack) newOpenloop(ctx context.Context) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	calls, err := callRequests(home.key)
+	calls, err := s.work.openloop(home.key)
 	if err != nil {
 		return nil, err
 	}
-	t := &target{name: report.Openloop, addr: addr, requests: calls, server: server, api: api{"http://" + addr, home.key}}
-	t.prompt, err = t.api.savePrompt(ctx)
+	t := &target{name: report.Openloop, addr: addr, requests: calls, server: server, api: &api{"http://" + addr, home.key}}
+	if s.work.path == promptPath {
+		err = t.api.savePrompt(ctx)
+	}
+	return t, err
+}
+
+// newGateway is the gateway that the bench was told of. It runs already.
+func (s *stack) newGateway() (*target, error) {
+	g := s.bench.Gateway
+	u, err := url.Parse(g.URL)
+	if err != nil {
+		return nil, err
+	}
+	chat, err := s.work.chat(endpoint{cmp.Or(u.EscapedPath(), upstream.Path), g.Key, g.Model})
+	t := &target{name: report.Gateway, addr: u.Host, requests: chat}
+	if g.PID != 0 {
+		t.server = process.Running(report.Gateway, g.PID)
+	}
 	return t, err
 }
 
@@ -144,7 +168,7 @@ func (s *stack) startOpenloop(ctx context.Context, h home) (*process.Process, st
 		env = append(env, "OPENLOOP_DATABASE_URL="+h.database)
 	}
 	spec := process.Spec{Name: report.Openloop, Path: s.bench.Openloop, Args: []string{"serve"}, Env: env}
-	p, took, err := s.start(ctx, spec, func(ctx context.Context) error { return serves(ctx, addr, "/ready") })
+	p, took, err := s.start(ctx, spec, func(ctx context.Context) error { return serves(ctx, addr, http.MethodGet, "/ready") })
 	return p, addr, took, err
 }
 
@@ -211,16 +235,26 @@ func (s *stack) load(ctx context.Context, t *target, conns int, stream bool, wor
 	return result, ctx.Err()
 }
 
-// verifyLogs checks that every call that was answered has left a Log.
-func (t *target) verifyLogs(ctx context.Context) error {
-	if t.prompt == "" {
+// verifyLogs checks that every call that was answered has left a Log, and that it took the lane that the case is about.
+func (s *stack) verifyLogs(ctx context.Context, t *target) error {
+	if t.api == nil || t.right == 0 {
 		return nil
 	}
-	logs, err := t.api.logs(ctx, t.prompt)
-	if err == nil && logs != t.right {
-		err = fmt.Errorf("%d calls were answered, but %d Logs are there", t.right, logs)
+	kept, err := t.api.logs(ctx, s.work.path)
+	switch {
+	case err != nil:
+		return err
+	case kept.Total != t.right:
+		return fmt.Errorf("%d calls were answered, but %d Logs are there", t.right, kept.Total)
+	case s.work.lane != "" && kept.Records[0].Lane != s.work.lane:
+		return fmt.Errorf("a call took the lane %q in place of %q", kept.Records[0].Lane, s.work.lane)
 	}
-	return err
+	return nil
+}
+
+// gate has streams of the upstream wait or go on, see package upstream.
+func (s *stack) gate(ctx context.Context, path string) error {
+	return serves(ctx, s.upstream, http.MethodPost, path)
 }
 
 // freeAddr returns a loopback host:port that nothing listens on.

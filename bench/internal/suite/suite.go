@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/bench/internal/report"
 )
 
-// Bench says what to measure and how. All fields but Only, Env and NewDatabase must be set.
+// Bench says what to measure and how. All fields but Only, Env, NewDatabase, Upstream and Gateway must be set.
 type Bench struct {
 	Self     string         // program that serves as Play says when given its arguments
 	Openloop string         // program under test; needed if it is among Targets
@@ -26,6 +26,17 @@ type Bench struct {
 	// NewDatabase makes an empty PostgreSQL database for the server under test and returns its URL. Nil: it uses the database inside.
 	NewDatabase func(context.Context) (url string, err error)
 	Progress    io.Writer // told about each run
+	Streams     int       // that are open at once in the cases about open streams
+	Upstream    string    // host:port of the upstream; "" for any that is free
+	Gateway     *Gateway  // needed if report.Gateway is among Targets
+}
+
+// Gateway is a gateway that runs already and asks the upstream.
+type Gateway struct {
+	URL   string // of its chat completions, or without a path for the usual one; http only
+	Key   string
+	Model string // the upstream's, as the gateway names it
+	PID   int    // of the process whose processor time and memory count; 0 for none
 }
 
 // Run measures case after case and gives each to done when it is complete. A case that fails holds the reason; the others are still
@@ -86,7 +97,7 @@ func (b *Bench) round(ctx context.Context, c benchCase, number int) (_ map[strin
 	// A server that hangs must not hang the benchmark.
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(len(b.Targets))*(3*b.Duration+2*time.Minute))
 	defer cancel()
-	s, err := b.newStack(ctx, c.upstream)
+	s, err := b.newStack(ctx, c.upstream, c.work)
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err != nil {
 		return nil, err
@@ -97,7 +108,7 @@ func (b *Bench) round(ctx context.Context, c benchCase, number int) (_ map[strin
 		_, _ = fmt.Fprintf(b.Progress, "%s, round %d of %d: %s\n", c.name, number+1, b.Rounds, t.name)
 		found, err := c.measure(ctx, s, t)
 		if err == nil {
-			err = t.verifyLogs(ctx)
+			err = s.verifyLogs(ctx, t)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.name, err)

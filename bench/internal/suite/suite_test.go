@@ -1,10 +1,13 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"regexp"
@@ -18,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
@@ -42,14 +46,32 @@ func TestMain(m *testing.M) {
 
 // standIn answers as the server under test would, as far as the benchmark
 // sees it. STANDIN=forgets makes it count every other Log only, STANDIN=fails
-// answer calls with 503, STANDIN=empty answer without the upstream's text.
+// answer calls with 503, STANDIN=empty answer without the upstream's text,
+// STANDIN=translates takes the other lane.
 func standIn(ctx context.Context) error {
-	chat, err := chatRequests()
+	chat, err := chatRequests(ownEndpoint())
 	if err != nil {
 		return err
 	}
 	var calls atomic.Int64
+	var lane atomic.Value
 	mux := http.NewServeMux()
+	for path, name := range map[string]string{upstream.Path: "native", messagesPath: "portable"} {
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+			var call chatRequest
+			body, err := io.ReadAll(r.Body)
+			if err = errors.Join(err, json.Unmarshal(body, &call)); err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			calls.Add(1)
+			lane.Store(name)
+			forward(r.Context(), w, chat, call.Stream)
+		})
+	}
+	mux.HandleFunc("POST /v5/files/retrieve-by-path", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"id":"pr_1"}`)
+	})
 	mux.HandleFunc("GET /ready", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /v5/prompts", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusCreated)
@@ -60,7 +82,11 @@ func standIn(ctx context.Context) error {
 		if os.Getenv("STANDIN") == "forgets" {
 			total /= 2
 		}
-		_ = json.MarshalWrite(w, map[string]int64{"total": total})
+		took, _ := lane.Load().(string)
+		if os.Getenv("STANDIN") == "translates" {
+			took = "portable"
+		}
+		_ = json.MarshalWrite(w, map[string]any{"total": total, "records": []map[string]string{{"lane": took}}})
 	})
 	mux.HandleFunc("POST /v5/prompts/call", func(w http.ResponseWriter, r *http.Request) {
 		var call callRequest
@@ -113,14 +139,22 @@ func forward(ctx context.Context, w http.ResponseWriter, chat requests, stream b
 		return
 	}
 	defer func() { _ = answer.Body.Close() }()
-	_, _ = io.Copy(w, answer.Body)
+	_, _ = io.Copy(flushed{w}, answer.Body)
+}
+
+// flushed sends at once what is written.
+type flushed struct{ http.ResponseWriter }
+
+func (f flushed) Write(b []byte) (int, error) {
+	n, err := f.ResponseWriter.Write(b)
+	return n, errors.Join(err, http.NewResponseController(f.ResponseWriter).Flush())
 }
 
 // bench is a short benchmark of the given targets.
 func bench(t *testing.T, only string, targets ...string) *Bench {
 	return &Bench{
 		Self: os.Args[0], Openloop: os.Args[0], Scratch: t.TempDir(), Targets: targets,
-		Rounds: 2, Duration: 50 * time.Millisecond, Only: regexp.MustCompile(only), Progress: io.Discard,
+		Rounds: 2, Duration: 50 * time.Millisecond, Only: regexp.MustCompile(only), Progress: io.Discard, Streams: 20,
 	}
 }
 
@@ -170,6 +204,9 @@ func TestEveryTargetGetsItsFigures(t *testing.T) {
 		"stream/flat-out": {"chunk throughput": every, "CPU per chunk": servers, "first token p50": every, "first token p99": every},
 		"memory":          {"idle": servers, "after load": servers, "peak": servers},
 		"startup":         {"first start": servers, "second start": servers},
+
+		"ingress/native/coding": {"throughput": every, "CPU per 10,000 calls": servers, "p50": every, "p99": every},
+		"ingress/portable/open": {"memory per stream": servers},
 	}
 	for name, rows := range want {
 		t.Run(name, func(t *testing.T) {
@@ -190,11 +227,16 @@ func TestARunWithWrongAnswersFails(t *testing.T) {
 		{"forgets", "calls were answered, but"},
 		{"fails", "1 of 1 calls failed, such as: answered HTTP/1.1 503 Service Unavailable: sorry"},
 		{"empty", "answer has 0 of 1 tokens"},
+		{"translates", `a call took the lane "portable" in place of "native"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.standIn, func(t *testing.T) {
 			t.Parallel()
-			b := bench(t, "throughput/1$", report.Openloop)
+			only := "throughput/1$"
+			if tt.standIn == "translates" {
+				only = "ingress/native/throughput$"
+			}
+			b := bench(t, only, report.Openloop)
 			b.Env = []string{"STANDIN=" + tt.standIn}
 			got := runAll(t, b)
 			if len(got) != 1 || len(got[0].Rows) != 0 || !strings.Contains(got[0].Failure, tt.want) {
@@ -214,7 +256,7 @@ func TestAServerThatDoesNotStartFailsTheCase(t *testing.T) {
 }
 
 func TestRequestsAskForTheSame(t *testing.T) {
-	chat, err := chatRequests()
+	chat, err := chatRequests(ownEndpoint())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +278,65 @@ func TestRequestsAskForTheSame(t *testing.T) {
 	for name := range inputs() {
 		if !slices.ContainsFunc(template(), func(m message) bool { return strings.Contains(m.Content, "{{"+name+"}}") }) {
 			t.Errorf("input %s is not used", name)
+		}
+	}
+}
+
+func TestAGatewayIsAskedInOpenAIsFormat(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan string, 1)
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var call chatRequest
+		body, err := io.ReadAll(r.Body)
+		if err = errors.Join(err, json.Unmarshal(body, &call)); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		select {
+		case asked <- strings.Join([]string{r.URL.Path, r.Header.Get("Authorization"), call.Model}, " "):
+		default:
+		}
+		to, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "http://"+addr+upstream.Path, bytes.NewReader(body))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		answer, err := http.DefaultClient.Do(to)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		defer answer.Body.Close()
+		_, _ = io.Copy(w, answer.Body)
+	}))
+	t.Cleanup(gateway.Close)
+	b := bench(t, "ingress/native/throughput$", report.Gateway)
+	b.Upstream, b.Gateway = addr, &Gateway{URL: gateway.URL + "/llm/chat/completions", Key: "sk-theirs", Model: "mine", PID: os.Getpid()}
+	got := runAll(t, b)
+	if len(got) != 1 || got[0].Failure != "" {
+		t.Fatalf("got %+v", got)
+	}
+	if diff := cmp.Diff("/llm/chat/completions Bearer sk-theirs mine", <-asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheFirstRequestOfACodingClientHasItsSize(t *testing.T) {
+	for name, make := range map[string]func(string) (requests, error){"chat": nativeCoding, "messages": portableCoding} {
+		r, err := make("key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, body, _ := strings.Cut(string(r.plain), "\r\n\r\n"); len(body) < codingSize-3<<10 || len(body) > codingSize+3<<10 {
+			t.Errorf("%s: %d bytes, want about %d", name, len(body), codingSize)
 		}
 	}
 }

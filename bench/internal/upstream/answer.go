@@ -28,6 +28,7 @@ const (
 	plainHead = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" +
 		"X-Request-Id: req_0123456789abcdef\r\nOpenai-Processing-Ms: 42\r\nContent-Length: %d\r\n\r\n"
 	notFound = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+	done     = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 	usage    = `{"prompt_tokens":214,"completion_tokens":128,"total_tokens":342,` +
 		`"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},` +
 		`"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,` +
@@ -63,6 +64,9 @@ func render(c Config) answers {
 		usage:  events(c, true),
 	}
 }
+
+// firstDelta is the index of the first content delta among the events of a stream.
+const firstDelta = 1
 
 // events renders a stream in the order of OpenAI's chat completions: the role,
 // the deltas, the finish reason, the usage if asked for, the end mark.

@@ -16,11 +16,15 @@ import (
 	"github.com/openloop-server/openloop/bench/internal/http1"
 )
 
-// Path is the one path that the upstream serves.
-const Path = "/v1/chat/completions"
+// Path is where calls are answered. A POST of [PathHold] has streams wait after their first delta, until one of [PathRelease].
+const (
+	Path        = "/v1/chat/completions"
+	PathHold    = "/hold"
+	PathRelease = "/release"
+)
 
 // Serve answers on listener until ctx is done, then closes every connection
-// and returns nil. Any request on another path than [Path] is a 404.
+// and returns nil. Any request on another path is a 404.
 func Serve(ctx context.Context, listener net.Listener, config Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var connections sync.WaitGroup
@@ -28,7 +32,7 @@ func Serve(ctx context.Context, listener net.Listener, config Config) error {
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = listener.Close() })()
 
-	ready := render(config)
+	ready, held := render(config), new(gate)
 	for {
 		conn, err := listener.Accept()
 		if ctx.Err() != nil {
@@ -40,8 +44,8 @@ func Serve(ctx context.Context, listener net.Listener, config Config) error {
 		connections.Go(func() {
 			defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 			defer func() { _ = conn.Close() }()
-			s := session{conn: conn, reader: bufio.NewReaderSize(conn, 16<<10), config: config, ready: ready}
-			for s.exchange() == nil {
+			s := session{held: held, conn: conn, reader: bufio.NewReaderSize(conn, 16<<10), config: config, ready: ready}
+			for s.exchange(ctx) == nil {
 			}
 		})
 	}
@@ -49,6 +53,7 @@ func Serve(ctx context.Context, listener net.Listener, config Config) error {
 
 // session serves one connection.
 type session struct {
+	held   *gate
 	conn   net.Conn
 	reader *bufio.Reader
 	config Config
@@ -59,7 +64,7 @@ type session struct {
 var errClose = errors.New("client asked to close")
 
 // exchange reads one request and answers it. An error ends the connection.
-func (s *session) exchange() error {
+func (s *session) exchange(ctx context.Context) error {
 	h, err := http1.ReadHead(s.reader)
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func (s *session) exchange() error {
 	if err := http1.ReadBody(s.reader, h, func(b []byte) { s.body = append(s.body, b...) }); err != nil {
 		return err
 	}
-	if err := s.answer(h); err != nil {
+	if err := s.answer(ctx, h); err != nil {
 		return err
 	}
 	if h.Close {
@@ -77,10 +82,23 @@ func (s *session) exchange() error {
 	return nil
 }
 
-func (s *session) answer(h http1.Head) error {
-	if !strings.HasPrefix(h.Start, "POST "+Path+" ") {
-		return s.write([]byte(notFound))
+func (s *session) answer(ctx context.Context, h http1.Head) error {
+	method, rest, _ := strings.Cut(h.Start, " ")
+	switch path, _, _ := strings.Cut(rest, " "); method + path {
+	case "POST" + PathHold:
+		s.held.close()
+		return s.write([]byte(done))
+	case "POST" + PathRelease:
+		s.held.open()
+		return s.write([]byte(done))
+	case "POST" + Path:
+		return s.call(ctx)
 	}
+	return s.write([]byte(notFound))
+}
+
+// call answers a call of a model.
+func (s *session) call(ctx context.Context) error {
 	if s.config.Latency > 0 {
 		time.Sleep(s.config.Latency)
 	}
@@ -88,9 +106,9 @@ func (s *session) answer(h http1.Head) error {
 		return s.write(s.ready.plain)
 	}
 	if s.asks("include_usage") {
-		return s.stream(s.ready.usage)
+		return s.stream(ctx, s.ready.usage)
 	}
-	return s.stream(s.ready.stream)
+	return s.stream(ctx, s.ready.stream)
 }
 
 // asks says whether the body sets member to true. It looks at the bytes only: the benchmark's own requests hold these words nowhere else.
@@ -100,11 +118,14 @@ func (s *session) asks(member string) bool {
 }
 
 // stream writes each event at its time, so that a late one delays no other.
-func (s *session) stream(events [][]byte) error {
+func (s *session) stream(ctx context.Context, events [][]byte) error {
 	start := time.Now()
 	for i, event := range events {
 		if s.config.Pace > 0 {
 			time.Sleep(time.Until(start.Add(time.Duration(i) * s.config.Pace)))
+		}
+		if i == firstDelta+1 {
+			s.held.wait(ctx)
 		}
 		if err := s.write(event); err != nil {
 			return err

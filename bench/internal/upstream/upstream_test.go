@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -135,6 +136,37 @@ func summary(t *testing.T, stream string) []string {
 		}
 	}
 	return out
+}
+
+func TestHeldStreamsGoOnWhenReleased(t *testing.T) {
+	url := start(t, Config{Chunks: 2, ChunkText: 1})
+	post(t, url+PathHold, "")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+Path, strings.NewReader(`{"stream":true}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	events := bufio.NewReader(response.Body)
+	var begun string
+	for !strings.Contains(begun, "~") {
+		line, err := events.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun += line
+	}
+	post(t, url+PathRelease, "")
+	rest, err := io.ReadAll(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"role", "~", "~", "stop", "[DONE]"}, summary(t, begun+string(rest))); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestLatencyPassesBeforeTheAnswer(t *testing.T) {
