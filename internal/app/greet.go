@@ -73,8 +73,11 @@ The official SDKs need two lines:
 
 // LoginURL returns the address of a sign-in link of a server with the settings.
 func LoginURL(cfg *config.Config, once string) string {
-	return loginURL(cmp.Or(cfg.PublicURL, "http://"+reachable(cfg.Addr)), once)
+	return loginURL(cmp.Or(cfg.PublicURL, LocalURL(cfg)), once)
 }
+
+// LocalURL returns the address by which clients on this machine reach a server with the settings.
+func LocalURL(cfg *config.Config) string { return "http://" + reachable(cfg.Addr) }
 
 // loginURL puts the token behind "#", so that browsers do not send it with the address and no log holds it.
 func loginURL(server, once string) string { return server + "/login#once=" + once }

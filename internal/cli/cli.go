@@ -29,22 +29,26 @@ type Env struct {
 type command struct {
 	name, summary string
 	run           func(ctx context.Context, e *Env, args []string) error
+	forms         []form // in which it is called, for completion and the manual
 }
 
 func commands() []command {
 	return []command{
-		{"serve", "run the server", serve},
-		{"keys", "list, create and revoke API keys", keys},
-		{"login-link", "print a link that signs a browser in to the web UI", loginLink},
-		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
-		{"eval", "evaluate a version, wait for the verdict, and report", eval},
-		{"pull", "update a folder of files from a server", pull},
-		{"push", "save the files in a folder as versions on a server", push},
-		{"dataset", "add Logs to a Dataset as datapoints", dataset},
-		{"python", "install the interpreter that runs the code of Evaluators", python},
-		{"routes", "print the routes and the role that each needs", routes},
-		{"openapi", "print the OpenAPI document of the API", openapi},
-		{"version", "print the version", version},
+		{"serve", "run the server", serve, []form{{flags: flagsOf(newServeFlags)}}},
+		{"keys", "list, create and revoke API keys", keys, keysForms()},
+		{"login-link", "print a link that signs a browser in to the web UI", loginLink, []form{{flags: flagsOf(newLoginLinkFlags)}}},
+		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys, providerKeysForms()},
+		{"eval", "evaluate a version, wait for the verdict, and report", eval, evalForms()},
+		{"pull", "update a folder of files from a server", pull, []form{{flags: flagsOf(newPullFlags)}}},
+		{"push", "save the files in a folder as versions on a server", push, []form{{flags: flagsOf(newPushFlags)}}},
+		{"dataset", "add Logs to a Dataset as datapoints", dataset, []form{{word: "add", takes: "DATASET", flags: flagsOf(newDatasetAdd)}}},
+		{"python", "install the interpreter that runs the code of Evaluators", python, []form{{word: "install", takes: "[FILE]"}}},
+		{"routes", "print the routes and the role that each needs", routes, []form{{flags: flagsOf(newRoutesFlags)}}},
+		{"openapi", "print the OpenAPI document of the API", openapi, []form{{}}},
+		{"healthcheck", "ask whether the server is ready; for containers and services", healthcheck, []form{{flags: flagsOf(newHealthcheckFlags)}}},
+		{"completion", "print a script that completes commands in a shell", completion, completionForms()},
+		{"man", "print the manual page", man, []form{{}}},
+		{"version", "print the version", version, []form{{}}},
 	}
 }
 
@@ -101,7 +105,7 @@ func dispatch(ctx context.Context, e *Env) error {
 		if c.name != args[0] {
 			continue
 		}
-		if asksForHelp(args[1:]) {
+		if asksForHelp(args[1:]) && !completes(args) {
 			return c.run(ctx, &Env{Stdout: e.Stdout, Stderr: e.Stdout}, []string{"-h"}) // help that was asked for goes to the output
 		}
 		if c.name != "serve" { // whose logs are for programs
@@ -112,6 +116,11 @@ func dispatch(ctx context.Context, e *Env) error {
 	_, _ = fmt.Fprintf(e.Stderr, "openloop: there is no command %q\n", args[0])
 	usage(e.Stderr)
 	return errUsage
+}
+
+// completes reports whether the arguments are those of a script that completes a line, whose words may ask for help.
+func completes(args []string) bool {
+	return len(args) > 2 && args[0] == "completion" && args[1] == "words"
 }
 
 // asksForHelp reports whether the arguments of a command ask for its usage: `help`, or -h or -help anywhere.
@@ -140,12 +149,22 @@ func usage(w io.Writer) {
 	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see docs/settings.md.\n")
 }
 
+// serveFlags are those of `serve`.
+type serveFlags struct {
+	*flag.FlagSet
+	addr, data, only string
+}
+
+func newServeFlags(e *Env) *serveFlags {
+	f := &serveFlags{FlagSet: newFlags(e, "serve")}
+	f.StringVar(&f.addr, "addr", "", "address to listen on (OPENLOOP_ADDR)")
+	f.StringVar(&f.data, "data", "", "directory of the embedded database (OPENLOOP_DATA_DIR)")
+	f.StringVar(&f.only, "only", "", "what the process does: `workers` runs Evaluations and Evaluators, without the API (OPENLOOP_ONLY)")
+	return f
+}
+
 func serve(ctx context.Context, e *Env, args []string) error {
-	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	flags.SetOutput(e.Stderr)
-	addr := flags.String("addr", "", "address to listen on (OPENLOOP_ADDR)")
-	data := flags.String("data", "", "directory of the embedded database (OPENLOOP_DATA_DIR)")
-	only := flags.String("only", "", "what the process does: `workers` runs Evaluations and Evaluators, without the API (OPENLOOP_ONLY)")
+	flags := newServeFlags(e)
 	if err := flags.Parse(args); err != nil {
 		return usageError(err)
 	}
@@ -154,19 +173,19 @@ func serve(ctx context.Context, e *Env, args []string) error {
 		flags.Usage()
 		return errUsage
 	}
-	if *only != "" {
-		e.Environ = append(slices.Clone(e.Environ), "OPENLOOP_ONLY="+*only)
+	if flags.only != "" {
+		e.Environ = append(slices.Clone(e.Environ), "OPENLOOP_ONLY="+flags.only)
 	}
 	cfg, err := e.read()
 	if err != nil {
 		return err
 	}
 	cfg.Program = e.Program
-	if *addr != "" {
-		cfg.Addr = *addr
+	if flags.addr != "" {
+		cfg.Addr = flags.addr
 	}
-	if *data != "" {
-		cfg.DataDir = *data
+	if flags.data != "" {
+		cfg.DataDir = flags.data
 	}
 	a, err := app.New(ctx, cfg, e.Stderr)
 	if err != nil {

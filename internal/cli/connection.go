@@ -6,12 +6,15 @@ import (
 	"github.com/openloop-server/openloop/internal/filesync"
 )
 
+// defaultServer is where a server is whose address nobody has set.
+const defaultServer = "http://127.0.0.1:8080"
+
 // connection says which server a command talks to, and with which key.
 type connection struct{ url, key string }
 
 // flags adds the flags of a connection to f.
 func (c *connection) flags(f *flag.FlagSet, e *Env) {
-	f.StringVar(&c.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
+	f.StringVar(&c.url, "url", e.lookup("OPENLOOP_URL", defaultServer), "`URL` of the server (OPENLOOP_URL)")
 	f.StringVar(&c.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
 }
 

@@ -62,10 +62,8 @@ type judged struct {
 	Judgment json.Value `json:"judgment"`
 }
 
-// dataset changes Datasets over the API.
-func dataset(ctx context.Context, e *Env, args []string) error {
-	d := &datasetAdd{FlagSet: flag.NewFlagSet("dataset add", flag.ContinueOnError)}
-	d.SetOutput(e.Stderr)
+func newDatasetAdd(e *Env) *datasetAdd {
+	d := &datasetAdd{FlagSet: newFlags(e, "dataset add")}
 	d.Usage = func() {
 		_, _ = fmt.Fprint(e.Stderr, datasetUsage)
 		d.PrintDefaults()
@@ -82,6 +80,12 @@ func dataset(ctx context.Context, e *Env, args []string) error {
 	d.StringVar(&d.body.Target, "target", "output", "what the target is made of: output, correction or none")
 	d.BoolVar(&d.noMessages, "no-messages", false, "leave out the messages of the chat")
 	d.StringVar(&d.body.VersionName, "version-name", "", "`name` of the new version of the Dataset")
+	return d
+}
+
+// dataset changes Datasets over the API.
+func dataset(ctx context.Context, e *Env, args []string) error {
+	d := newDatasetAdd(e)
 	if len(args) == 0 || args[0] != "add" || asksForHelp(args) {
 		d.Usage()
 		return usageOf(args)

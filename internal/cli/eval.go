@@ -62,6 +62,15 @@ func eval(ctx context.Context, e *Env, args []string) error {
 	return err
 }
 
+func evalForms() []form {
+	return []form{
+		{word: "run", takes: "PATH", flags: flagsOf(newEvalRunFlags)},
+		{word: "watch", takes: "RUN", flags: flagsOf(newEvalWatchFlags)},
+		{word: "report", takes: "EVALUATION", flags: flagsOf(newEvalReportFlags)},
+		{word: "try", takes: "FILE", flags: flagsOf(newEvalTryFlags)},
+	}
+}
+
 // evalFlags are those of all subcommands.
 type evalFlags struct {
 	*flag.FlagSet
@@ -71,8 +80,7 @@ type evalFlags struct {
 }
 
 func newEvalFlags(e *Env, name, usage string) *evalFlags {
-	f := &evalFlags{FlagSet: flag.NewFlagSet("eval "+name, flag.ContinueOnError), e: e}
-	f.SetOutput(e.Stderr)
+	f := &evalFlags{FlagSet: newFlags(e, "eval "+name), e: e}
 	f.Usage = func() {
 		_, _ = fmt.Fprint(e.Stderr, usage)
 		f.PrintDefaults()
@@ -300,9 +308,14 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-func evalWatch(ctx context.Context, e *Env, args []string) error {
+func newEvalWatchFlags(e *Env) *evalFlags {
 	f := newEvalFlags(e, "watch", "usage: openloop eval watch RUN [flags]\n\nWaits for a Run, or for the newest Run of an Evaluation, and prints its report. Thresholds are not looked at.\n\n")
 	f.DurationVar(&f.timeout, "timeout", 0, "`time` to wait, for example 30m; 0 for no limit")
+	return f
+}
+
+func evalWatch(ctx context.Context, e *Env, args []string) error {
+	f := newEvalWatchFlags(e)
 	id, err := f.arguments(args, "the id of a Run or an Evaluation")
 	if err != nil {
 		return err
@@ -335,8 +348,12 @@ func evalWatch(ctx context.Context, e *Env, args []string) error {
 	return nil
 }
 
+func newEvalReportFlags(e *Env) *evalFlags {
+	return newEvalFlags(e, "report", "usage: openloop eval report EVALUATION [flags]\n\nPrints the report of an Evaluation, or of the newest Evaluation of a Run.\n\n")
+}
+
 func evalReport(ctx context.Context, e *Env, args []string) error {
-	f := newEvalFlags(e, "report", "usage: openloop eval report EVALUATION [flags]\n\nPrints the report of an Evaluation, or of the newest Evaluation of a Run.\n\n")
+	f := newEvalReportFlags(e)
 	id, err := f.arguments(args, "the id of an Evaluation")
 	if err != nil {
 		return err

@@ -15,18 +15,28 @@ Has the server judge Logs by the Evaluator in a file, and stores nothing. The ex
 
 `
 
-func evalTry(ctx context.Context, e *Env, args []string) error {
-	f := newEvalFlags(e, "try", evalTryUsage)
-	var logs []string
+// evalTryFlags are those of `eval try`.
+type evalTryFlags struct {
+	*evalFlags
+	logs []string
+}
+
+func newEvalTryFlags(e *Env) *evalTryFlags {
+	f := &evalTryFlags{evalFlags: newEvalFlags(e, "try", evalTryUsage)}
 	f.Func("log", "`id` of a Log; required, may be repeated", func(id string) error {
-		logs = append(logs, id)
+		f.logs = append(f.logs, id)
 		return nil
 	})
+	return f
+}
+
+func evalTry(ctx context.Context, e *Env, args []string) error {
+	f := newEvalTryFlags(e)
 	name, err := f.arguments(args, "an .evaluator file")
 	if err != nil {
 		return err
 	}
-	if len(logs) == 0 {
+	if len(f.logs) == 0 {
 		return f.wrong("-log is missing")
 	}
 	raw, err := os.ReadFile(name)
@@ -37,7 +47,7 @@ func evalTry(ctx context.Context, e *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	results, err := server.Try(ctx, name, string(raw), logs)
+	results, err := server.Try(ctx, name, string(raw), f.logs)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -45,8 +55,8 @@ func evalTry(ctx context.Context, e *Env, args []string) error {
 	for i := range results {
 		failed = failed || results[i].Error != nil
 		id := ""
-		if i < len(logs) {
-			id = logs[i]
+		if i < len(f.logs) {
+			id = f.logs[i]
 		}
 		_, _ = fmt.Fprint(e.Stdout, tried(id, &results[i]))
 	}

@@ -19,22 +19,38 @@ const keysUsage = `usage: openloop keys list
        openloop keys revoke ID
 `
 
+func keysForms() []form {
+	return []form{{word: "list"}, {word: "create", takes: "NAME", flags: flagsOf(newKeysCreateFlags)}, {word: "revoke", takes: "KEY-ID"}}
+}
+
+// keysFlags are those of `keys create`.
+type keysFlags struct {
+	*flag.FlagSet
+	role string
+}
+
+func newKeysCreateFlags(e *Env) *keysFlags { return newKeysFlags(e, "create") }
+
+func newKeysFlags(e *Env, word string) *keysFlags {
+	f := &keysFlags{FlagSet: newFlags(e, "keys "+word)}
+	f.StringVar(&f.role, "role", string(auth.Developer), "`role` of the key: admin, developer or member")
+	return f
+}
+
 func keys(ctx context.Context, e *Env, args []string) error {
 	if len(args) == 0 || asksForHelp(args) {
 		_, _ = fmt.Fprint(e.Stderr, keysUsage)
 		return usageOf(args)
 	}
-	flags := flag.NewFlagSet("keys "+args[0], flag.ContinueOnError)
-	flags.SetOutput(e.Stderr)
-	role := flags.String("role", string(auth.Developer), "admin, developer or member")
+	flags := newKeysFlags(e, args[0])
 	if err := flags.Parse(args[1:]); err != nil {
 		return usageError(err)
 	}
 	switch {
 	case args[0] == "list" && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return listKeys(ctx, e, db) })
-	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(*role).Valid():
-		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, flags.Arg(0), auth.Role(*role)) })
+	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(flags.role).Valid():
+		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, flags.Arg(0), auth.Role(flags.role)) })
 	case args[0] == "revoke" && flags.NArg() == 1:
 		return withStore(ctx, e, func(db *store.DB) error { return db.RevokeKey(ctx, flags.Arg(0)) })
 	}

@@ -13,11 +13,21 @@ import (
 	"github.com/openloop-server/openloop/internal/store"
 )
 
+// loginLinkFlags are those of `login-link`.
+type loginLinkFlags struct {
+	*flag.FlagSet
+	key string
+}
+
+func newLoginLinkFlags(e *Env) *loginLinkFlags {
+	f := &loginLinkFlags{FlagSet: newFlags(e, "login-link")}
+	f.StringVar(&f.key, "key", "", "the `KEY-ID` of the API key to sign in with; the oldest one of an admin by default")
+	return f
+}
+
 // loginLink prints a sign-in link of a key: of the oldest one of an admin, unless -key names another.
 func loginLink(ctx context.Context, e *Env, args []string) error {
-	flags := flag.NewFlagSet("login-link", flag.ContinueOnError)
-	flags.SetOutput(e.Stderr)
-	id := flags.String("key", "", "the `ID` of the API key to sign in with; the oldest one of an admin by default")
+	flags := newLoginLinkFlags(e)
 	if err := flags.Parse(args); err != nil {
 		return usageError(err)
 	}
@@ -27,7 +37,7 @@ func loginLink(ctx context.Context, e *Env, args []string) error {
 		return errUsage
 	}
 	return withStore(ctx, e, func(db *store.DB) error {
-		key, err := keyToSignIn(ctx, db, *id)
+		key, err := keyToSignIn(ctx, db, flags.key)
 		if err != nil {
 			return err
 		}

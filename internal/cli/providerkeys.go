@@ -24,24 +24,45 @@ The key is read from standard input, so that no list of processes and no history
 is deleted, the variables of Tools too: for when it is lost.
 `
 
+func providerKeysForms() []form {
+	of := func(word string) func(*Env) flagged {
+		return func(e *Env) flagged { return newProviderKeysFlags(e, word) }
+	}
+	return []form{
+		{word: "list"},
+		{word: "set", takes: "PROVIDER", flags: of("set")},
+		{word: "test", takes: "PROVIDER", flags: of("test")},
+		{word: "delete", takes: "[PROVIDER]", flags: of("delete")},
+	}
+}
+
+// providerKeysFlags are those of `provider-keys` and its subcommands.
+type providerKeysFlags struct {
+	*flag.FlagSet
+	baseURL, model string
+	all            bool
+}
+
+func newProviderKeysFlags(e *Env, word string) *providerKeysFlags {
+	f := &providerKeysFlags{FlagSet: newFlags(e, "provider-keys "+word)}
+	f.Usage = func() { _, _ = fmt.Fprint(e.Stderr, providerKeysUsage) }
+	switch word {
+	case "set":
+		f.StringVar(&f.baseURL, "base-url", "", "`URL` of the provider's API, in place of its own")
+	case "test":
+		f.StringVar(&f.model, "model", "", "`MODEL` to ask, in place of a cheap one")
+	case "delete":
+		f.BoolVar(&f.all, "all", false, "delete all that the encryption key has sealed, the variables of Tools too")
+	}
+	return f
+}
+
 func providerKeys(ctx context.Context, e *Env, args []string) error {
 	if len(args) == 0 || asksForHelp(args) {
 		_, _ = fmt.Fprint(e.Stderr, providerKeysUsage)
 		return usageOf(args)
 	}
-	flags := flag.NewFlagSet("provider-keys "+args[0], flag.ContinueOnError)
-	flags.SetOutput(e.Stderr)
-	flags.Usage = func() { _, _ = fmt.Fprint(e.Stderr, providerKeysUsage) }
-	var baseURL, model string
-	var all bool
-	switch args[0] {
-	case "set":
-		flags.StringVar(&baseURL, "base-url", "", "")
-	case "test":
-		flags.StringVar(&model, "model", "", "")
-	case "delete":
-		flags.BoolVar(&all, "all", false, "")
-	}
+	flags := newProviderKeysFlags(e, args[0])
 	if err := flags.Parse(args[1:]); err != nil {
 		return usageError(err)
 	}
@@ -50,12 +71,12 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 	case args[0] == "list" && flags.NArg() == 0:
 		return withRelay(ctx, e, func(db *store.DB, r *relay.Relay) error { return listProviderKeys(ctx, e, db, r) })
 	case args[0] == "set" && one:
-		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return setProviderKey(ctx, e, r, slug, baseURL) })
+		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return setProviderKey(ctx, e, r, slug, flags.baseURL) })
 	case args[0] == "test" && one:
-		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return testProviderKey(ctx, e, r, slug, model) })
-	case args[0] == "delete" && all && flags.NArg() == 0:
+		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return testProviderKey(ctx, e, r, slug, flags.model) })
+	case args[0] == "delete" && flags.all && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return deleteSealed(ctx, e, db) })
-	case args[0] == "delete" && one && !all:
+	case args[0] == "delete" && one && !flags.all:
 		return withStore(ctx, e, func(db *store.DB) error { return db.DeleteProviderKey(ctx, slug, store.DefaultKey) })
 	}
 	flags.Usage()

@@ -27,11 +27,21 @@ type shownRoute struct {
 	Summary string `json:"summary"`
 }
 
+// routesFlags are those of `routes`.
+type routesFlags struct {
+	*flag.FlagSet
+	json bool
+}
+
+func newRoutesFlags(e *Env) *routesFlags {
+	f := &routesFlags{FlagSet: newFlags(e, "routes")}
+	f.BoolVar(&f.json, "json", false, "print a JSON array")
+	return f
+}
+
 // routes prints the table of routes as a server with these settings serves it.
 func routes(_ context.Context, e *Env, args []string) error {
-	flags := flag.NewFlagSet("routes", flag.ContinueOnError)
-	flags.SetOutput(e.Stderr)
-	asJSON := flags.Bool("json", false, "print a JSON array")
+	flags := newRoutesFlags(e)
 	if err := flags.Parse(args); err != nil {
 		return usageError(err)
 	}
@@ -45,7 +55,7 @@ func routes(_ context.Context, e *Env, args []string) error {
 		return err
 	}
 	table := showRoutes(api.Routes(api.Options{MetricsOpen: cfg.OpenMetrics(), Unserved: cfg.Only == config.OnlyWorkers}))
-	if *asJSON {
+	if flags.json {
 		text, err := json.MarshalIndent(table)
 		if err == nil {
 			_, err = fmt.Fprintf(e.Stdout, "%s\n", text)

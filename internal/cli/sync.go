@@ -42,8 +42,7 @@ type syncFlags struct {
 }
 
 func newSyncFlags(e *Env, name, usage string) *syncFlags {
-	f := &syncFlags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
-	f.SetOutput(e.Stderr)
+	f := &syncFlags{FlagSet: newFlags(e, name)}
 	f.Usage = func() {
 		_, _ = fmt.Fprint(e.Stderr, usage)
 		f.PrintDefaults()
@@ -60,21 +59,29 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	return f
 }
 
-func pull(ctx context.Context, e *Env, args []string) error {
+func newPullFlags(e *Env) *syncFlags {
 	f := newSyncFlags(e, "pull", pullUsage)
 	f.BoolVar(&f.o.Delete, "delete", false, "delete files here that were deleted on the server")
 	f.BoolVar(&f.o.Force, "force", false, "overwrite files that changed here")
 	f.alone = "only here"
-	return f.run(ctx, e, args, filesync.Pull)
+	return f
 }
 
-func push(ctx context.Context, e *Env, args []string) error {
+func pull(ctx context.Context, e *Env, args []string) error {
+	return newPullFlags(e).run(ctx, e, args, filesync.Pull)
+}
+
+func newPushFlags(e *Env) *syncFlags {
 	f := newSyncFlags(e, "push", pushUsage)
 	f.BoolVar(&f.o.Delete, "delete", false, "delete Files on the server, with all their versions, that were deleted here")
 	f.BoolVar(&f.o.Force, "force", false, "make versions of files that changed on the server as well")
 	f.StringVar(&f.o.Deploy, "deploy", "", "`name` of an environment to deploy the versions in the folder to")
 	f.alone = "only on the server"
-	return f.run(ctx, e, args, filesync.Push)
+	return f
+}
+
+func push(ctx context.Context, e *Env, args []string) error {
+	return newPushFlags(e).run(ctx, e, args, filesync.Push)
 }
 
 func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(context.Context, filesync.Options) (filesync.Summary, error)) error {
