@@ -12,13 +12,13 @@ const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
 	rollEvery  = 5 * time.Second
-	draftEvery = time.Hour
+	draftEvery = time.Hour // also for answers that providers keep
 )
 
 // upkeep indexes Logs for search, adds them up, deletes those that are old enough, and drafts that no Log uses, and writes down which keys were used.
 // All run concurrently, so a backlog of one does not delay the others.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.keepUses)}
+	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.sweepResponses), repeated(a.keepUses)}
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.
@@ -87,6 +87,14 @@ func (a *App) sweep(ctx context.Context) time.Duration {
 func (a *App) sweepDrafts(ctx context.Context) time.Duration {
 	if _, err := a.db.SweepDrafts(ctx); err != nil && ctx.Err() == nil {
 		a.log.ErrorContext(ctx, "old drafts could not be deleted", "error", err)
+	}
+	return draftEvery
+}
+
+// sweepResponses forgets answers that their providers keep no more.
+func (a *App) sweepResponses(ctx context.Context) time.Duration {
+	if err := a.db.SweepResponses(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "old answers of providers could not be forgotten", "error", err)
 	}
 	return draftEvery
 }

@@ -90,6 +90,7 @@ func rules() []rule {
 		{pkg: "internal/store/search", layer: 5},
 		{pkg: "internal/store/jobs", layer: 5},
 		{pkg: "internal/store/evals", layer: 5},
+		{pkg: "internal/store/kept", layer: 5},
 		{pkg: "internal/store/browse", layer: 5},
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
 		{pkg: "internal/evalrun", layer: 6},

@@ -5,6 +5,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
+	"github.com/openloop-server/openloop/internal/store/kept"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/stats"
@@ -43,6 +44,8 @@ type (
 
 	Rider = logs.Rider
 	Spans = logs.Spans
+
+	KeptResponse = kept.Response
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind

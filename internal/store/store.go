@@ -16,6 +16,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
+	"github.com/openloop-server/openloop/internal/store/kept"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -45,6 +46,7 @@ type (
 	evalsRoom  = evals.Store
 	browseRoom = browse.Store
 	statsRoom  = stats.Store
+	keptRoom   = kept.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -57,6 +59,7 @@ type DB struct {
 	*evalsRoom
 	*browseRoom
 	*statsRoom
+	*keptRoom
 
 	sql *sqldb.DB
 }
@@ -75,6 +78,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
 		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db), statsRoom: stats.New(journal),
+		keptRoom: kept.New(db),
 	}, nil
 }
 

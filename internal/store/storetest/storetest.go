@@ -55,6 +55,7 @@ func Run(t *testing.T, fresh Fresh) {
 		environments,
 		providerKeys,
 		aliases,
+		kept,
 		lives,
 		events,
 		riders,
