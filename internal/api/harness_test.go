@@ -191,7 +191,9 @@ func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 	})
 	public := llmhttp.NewPublicTransport()
 	t.Cleanup(public.CloseIdleConnections)
-	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, vendor.Vendor{Slug: "openai", Display: "OpenAI", BaseURL: stub.URL})
+	row, _ := vendor.Of("openai")
+	row.BaseURL = stub.URL
+	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, row)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,10 @@ type CallInput struct {
 	Free       bool            // nobody has taken the id of Log, as far as the caller knows: only the commit finds out
 	Riders     []*store.Rider  // commit with the Log of the first sample
 
+	// Note returns what commits with the Log of a native answer: the answer as the provider wrote it, or the frame that ended it, and who gave it.
+	// Nil, also as its result, is for nothing.
+	Note func(l *trace.Log, answer json.Value, by llm.Holder) *store.Rider
+
 	// Keep reports whether a call that failed is recorded. Nil records every failure. Whoever tries again keeps the last one only.
 	Keep func(failure error) bool
 

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"slices"
 
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
 )
@@ -17,15 +19,29 @@ func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 		s.native = r.RawResponse
 	}
 	if keep := s.call.Input.Keep; s.failure == nil || keep == nil || keep(s.failure) {
-		s.broken = g.o.Logs.Record(context.WithoutCancel(ctx), s.log, s.riders()...)
+		s.broken = g.o.Logs.Record(context.WithoutCancel(ctx), s.log, s.riders(o)...)
 	}
 	g.o.Relay.Observe(o, s.call.received())
 }
 
 // riders are what commits with the sample's Log.
-func (s *sample) riders() []*store.Rider {
+func (s *sample) riders(o *relay.Outcome) []*store.Rider {
 	if s.index > 0 {
 		return nil
 	}
-	return s.call.Input.Riders
+	out := s.call.Input.Riders
+	if note := s.call.Input.Note; note != nil && o.Native() && s.failure == nil {
+		if r := note(s.log, s.ended(), o.Holder()); r != nil {
+			out = append(slices.Clip(out), r)
+		}
+	}
+	return out
+}
+
+// ended is a native answer, or of a stream the frame that ended it; nil for none.
+func (s *sample) ended() json.Value {
+	if len(s.tail) > 0 {
+		return s.tail[0].Data
+	}
+	return s.native
 }

@@ -29,6 +29,11 @@ type Native struct {
 	// Defaults are parameters for members that the body does not have. Nil for none.
 	Defaults *Request
 
+	// Stored says that the client may come back to the answer. A provider that keeps none gets the request translated, if that can be.
+	Stored bool
+	// Holder keeps what the body goes on from. No other account can be asked in these words. Nil for nothing that is kept.
+	Holder *Holder
+
 	// Portable is why the request cannot be told in the portable model, and so cannot go to a provider of another dialect. Nil if it can.
 	Portable error
 }

@@ -41,6 +41,7 @@ func (r *Relay) choose(ctx context.Context, q *Question, among []Destination) (c
 			unready = append(unready, all...)
 		}
 	}
+	c.hold()
 	switch {
 	case len(c.candidates) > 0:
 	case len(unready) > 0:
@@ -59,7 +60,7 @@ func (r *Relay) candidates(ctx context.Context, q *Question, d *Destination) ([]
 	}
 	base := candidate{slug: d.Provider, driver: provider.Driver, setup: err, request: q.Request, tier: d.Order, weight: float64(d.Weight)}
 	base.request.Model, base.request.Credentials = d.Model, llm.Credentials{}
-	if n := q.Request.Native; n != nil && !speaks(r.o.Providers[d.Provider].Driver, &base.request) {
+	if n := q.Request.Native; n != nil && !speaks(r.o.Providers[d.Provider].Driver, d.Provider, &base.request) {
 		if err == nil {
 			err = n.Portable
 		}

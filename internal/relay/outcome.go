@@ -36,6 +36,11 @@ func (o *Outcome) Provider() string { return o.candidate.slug }
 // Model returns the model that answered. After a failure, it is the first.
 func (o *Outcome) Model() string { return o.candidate.request.Model }
 
+// Holder returns the account that answered. After a failure, it is that of the first model.
+func (o *Outcome) Holder() llm.Holder {
+	return llm.Holder{Provider: o.candidate.slug, Credential: o.candidate.credential}
+}
+
 // FirstToken returns how long the first output of the answer took, or 0 if there was none.
 func (o *Outcome) FirstToken() time.Duration {
 	if !o.Delivered() {

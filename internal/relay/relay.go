@@ -112,12 +112,6 @@ func (p *Plan) Native() bool {
 	})
 }
 
-// speaks reports whether a driver takes the request as its client wrote it.
-func speaks(d llm.Driver, r *llm.Request) bool {
-	speaker, ok := d.(llm.Speaker)
-	return ok && speaker.Speaks(r)
-}
-
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {

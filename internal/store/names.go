@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
@@ -123,3 +125,6 @@ const (
 
 // FileTopic is about one File: itself, where it lies, its versions, its deployments, and what monitors it.
 func FileTopic(id string) Topic { return sqldb.FileTopic(id) }
+
+// KeepResponse returns what the Log of a call, made at a time, carries into its commit: where its answer is kept.
+func KeepResponse(r *KeptResponse, at time.Time) *Rider { return kept.Keep(r, at) }

@@ -10,18 +10,24 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 	reading "github.com/openloop-server/openloop/internal/web/input"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Native is a request in the words of its client, for targets that speak the same dialect.
 type Native struct {
-	Dialect    llm.Dialect
-	Body       json.Value
-	Header     http.Header          // that go with it
-	Removed    []string             // members that name a saved Prompt
-	LastResort bool                 // only if the request cannot be translated
-	View       func() *dialect.Call // what can be told of the request where it cannot be told whole
+	Dialect llm.Dialect
+	Body    json.Value
+	Header  http.Header          // that go with it
+	Removed []string             // members that name a saved Prompt
+	Holder  *llm.Holder          // see [llm.Native]
+	View    func() *dialect.Call // what can be told of the request where it cannot be told whole
+
+	Stored bool // the client may come back to the answer
+	// Note is as in [gateway.CallInput].
+	Note func(l *trace.Log, answer json.Value, by llm.Holder) *store.Rider
 }
 
 // ownMembers of a body are for this server alone.
@@ -32,10 +38,12 @@ var wrapped = []byte(`"ol1.`)
 
 // native returns the request as its client wrote it, nil if no target takes it so. portable is why it cannot be translated.
 func (n *Native) native(portable error) *llm.Native {
-	if n == nil || n.LastResort && portable == nil || json.Kind(n.Body) != '{' || bytes.Contains(n.Body, wrapped) {
+	if n == nil || json.Kind(n.Body) != '{' || bytes.Contains(n.Body, wrapped) {
 		return nil
 	}
-	return &llm.Native{Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable}
+	return &llm.Native{
+		Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable, Stored: n.Stored, Holder: n.Holder,
+	}
 }
 
 // Forwarded are those of a request's headers that go to a provider, by their canonical names. Empty ones do not.
@@ -72,22 +80,22 @@ func Streams[T any](body *reading.Deferred[T], asks func(*T) bool) bool {
 	return asks(b)
 }
 
-// reply is a whole answer: as the provider wrote it, or made here.
-type reply[Out any] struct {
-	native json.Value
-	made   Out
+// Reply is a whole answer: as the provider wrote it, or made here.
+type Reply[Out any] struct {
+	Native json.Value // nil for one that was made
+	Made   Out
 }
 
 // AppendJSON implements [web.Appender].
-func (r *reply[Out]) AppendJSON(dst []byte) []byte {
-	if r.native != nil {
-		return append(dst, r.native...)
+func (r *Reply[Out]) AppendJSON(dst []byte) []byte {
+	if r.Native != nil {
+		return append(dst, r.Native...)
 	}
-	return json.AppendValue(dst, r.made)
+	return json.AppendValue(dst, r.Made)
 }
 
 // JSONSchema implements [schema.Schemer].
-func (*reply[Out]) JSONSchema() *schema.Schema { return schema.Of[Out]() }
+func (*Reply[Out]) JSONSchema() *schema.Schema { return schema.Of[Out]() }
 
 // renamed is a whole answer of a provider, with the alias that named its model in place of the model.
 func renamed(answer json.Value, c *gateway.Call) json.Value {

@@ -66,9 +66,9 @@ func Said(l *trace.Log) *llm.Message { return cmp.Or(l.Payload.OutputMessage, ne
 
 // Serve returns the operation for the table of routes.
 func Serve[In, Out any](s *Service, o Operation[In, Out]) web.Operation {
-	return web.CallOrStream(web.Streaming[In, *reply[Out], chunk]{
+	return web.CallOrStream(web.Streaming[In, *Reply[Out], chunk]{
 		Wanted: o.Wanted,
-		Call:   func(ctx context.Context, in *In) (*reply[Out], error) { return whole(ctx, s, &o, in) },
+		Call:   func(ctx context.Context, in *In) (*Reply[Out], error) { return whole(ctx, s, &o, in) },
 		Stream: func(ctx context.Context, in *In) iter.Seq2[chunk, error] {
 			return func(yield func(chunk, error) bool) {
 				if err := stream(ctx, s, &o, in, func(c chunk) bool { return yield(c, nil) }); err != nil {
@@ -133,10 +133,13 @@ func input[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 		}
 	}
 	call, err := s.input(ctx, o.Dialect, c, headers, native)
+	if err == nil && call.Native != nil {
+		call.Note = asked.Note
+	}
 	return c, call, err
 }
 
-func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (*reply[Out], error) {
+func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In) (*Reply[Out], error) {
 	c, call, err := input(ctx, s, o, in)
 	if err != nil {
 		return nil, err
@@ -154,9 +157,9 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 		without: without, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
 	}, result.Logs)
 	if result.Native != nil {
-		return &reply[Out]{native: renamed(result.Native, result.Call)}, nil
+		return &Reply[Out]{Native: renamed(result.Native, result.Call)}, nil
 	}
-	return &reply[Out]{made: o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)})}, nil
+	return &Reply[Out]{Made: o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)})}, nil
 }
 
 // stream sends the answer as it comes. A sample that fails ends it, also when others go on.

@@ -2,7 +2,10 @@ package openai
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/api/ingress"
@@ -26,11 +29,19 @@ type kept struct {
 
 // find returns a response that the caller's key has made. id is named by param. Errors: resource_not_found.
 func (k keptResponses) find(ctx context.Context, id, param string) (*kept, error) {
-	missing := errs.New(errs.ResourceNotFound, "No response %q of this key is kept here.", errs.Truncate(id, maxID)).At(param)
 	logID, ok := strings.CutPrefix(id, responses.IDPrefix)
 	if !ok {
-		return nil, missing
+		return nil, missing(id, param)
 	}
+	return k.ofLog(ctx, logID, missing(id, param))
+}
+
+func missing(id, param string) error {
+	return errs.New(errs.ResourceNotFound, "No response %q of this key is kept here.", errs.Truncate(id, maxID)).At(param)
+}
+
+// ofLog returns the response that a Log has. It fails with missing if the caller's key cannot come back to that.
+func (k keptResponses) ofLog(ctx context.Context, logID string, missing error) (*kept, error) {
 	l, err := k.DB.Log(ctx, logID)
 	switch {
 	case errs.Is(err, errs.LogNotFound):
@@ -65,11 +76,12 @@ func (k *kept) input() []llm.Message {
 func (k *kept) items() []any { return responses.InputItems(k.asked, k.log.ID, k.input()) }
 
 // resume puts what a response was asked with, and what it said, in front of the input of the one that goes on from it.
-func (k keptResponses) resume(ctx context.Context, r *responses.ResponseParams, c *dialect.Call) error {
-	if r.PreviousResponseID == "" {
+func (k keptResponses) resume(ctx context.Context, in *createResponse, c *dialect.Call) error {
+	id := in.params().PreviousResponseID
+	if id == "" {
 		return nil
 	}
-	last, err := k.find(ctx, r.PreviousResponseID, placeOfPrevious)
+	last, err := k.previous(ctx, in, id)
 	if err != nil {
 		return err
 	}
@@ -85,6 +97,14 @@ func (k keptResponses) resume(ctx context.Context, r *responses.ResponseParams, 
 		c.Conversation = last.log.Conversation
 	}
 	return nil
+}
+
+// previous is the response that a request goes on from.
+func (k keptResponses) previous(ctx context.Context, in *createResponse, id string) (*kept, error) {
+	if in.before != nil {
+		return k.ofLog(ctx, in.before.LogID, missing(id, placeOfPrevious))
+	}
+	return k.find(ctx, id, placeOfPrevious)
 }
 
 const placeOfPrevious = "previous_response_id"
@@ -122,15 +142,18 @@ type getResponse struct {
 }
 
 // get shows a response. Its events are not kept.
-func (k keptResponses) get(ctx context.Context, in *getResponse) (*responses.Response, error) {
+func (k keptResponses) get(ctx context.Context, in *getResponse) (*ingress.Reply[*responses.Response], error) {
 	if in.Stream {
 		return nil, dialect.Unsupported("The events of a response are not kept. Leave out stream.", "stream")
+	}
+	if told, _, ok, err := k.elsewhere(ctx, in.ID, llm.Kept{Method: http.MethodGet}); ok || err != nil {
+		return &ingress.Reply[*responses.Response]{Native: told}, err
 	}
 	r, err := k.find(ctx, in.ID, placeOfID)
 	if err != nil {
 		return nil, err
 	}
-	return r.response(), nil
+	return &ingress.Reply[*responses.Response]{Made: r.response()}, nil
 }
 
 const placeOfID = "response_id"
@@ -141,21 +164,34 @@ type deletedResponse struct {
 	Deleted bool   `json:"deleted"`
 }
 
-// remove deletes what was asked and said. The Log stays, for its counts and costs.
+// remove deletes what was asked and said, at the provider too if that keeps it. The Log stays, for its counts and costs.
 func (k keptResponses) remove(ctx context.Context, in *keptResponse) (*deletedResponse, error) {
-	r, err := k.find(ctx, in.ID, placeOfID)
+	_, logID, ok, err := k.elsewhere(ctx, in.ID, llm.Kept{Method: http.MethodDelete})
 	if err != nil {
 		return nil, err
 	}
-	_, err = k.DB.UpdateLog(ctx, r.log.ID, func(l *trace.Log) error {
+	if !ok {
+		r, err := k.find(ctx, in.ID, placeOfID)
+		if err != nil {
+			return nil, err
+		}
+		logID = r.log.ID
+	}
+	_, err = k.DB.UpdateLog(ctx, logID, func(l *trace.Log) error {
 		l.PayloadDropped = true
 		return nil
 	})
+	if errs.Is(err, errs.LogNotFound) {
+		err = nil // it was deleted before
+	}
 	return &deletedResponse{in.ID, "response", true}, err
 }
 
-// cancel refuses, once it is known that there is something that could be cancelled.
-func (k keptResponses) cancel(ctx context.Context, in *keptResponse) (*responses.Response, error) {
+// cancel refuses, once it is known that there is something that could be cancelled. A provider decides that by itself.
+func (k keptResponses) cancel(ctx context.Context, in *keptResponse) (*ingress.Reply[*responses.Response], error) {
+	if told, _, ok, err := k.elsewhere(ctx, in.ID, llm.Kept{Method: http.MethodPost, Below: "cancel"}); ok || err != nil {
+		return &ingress.Reply[*responses.Response]{Native: told}, err
+	}
 	if _, err := k.find(ctx, in.ID, placeOfID); err != nil {
 		return nil, err
 	}
@@ -169,6 +205,15 @@ type listItems struct {
 	Order string `query:"order" default:"desc" enum:"asc,desc"`
 }
 
+// query is the part of a request for a list that goes to a provider.
+func (in *listItems) query() url.Values {
+	out := url.Values{"limit": {strconv.Itoa(in.Limit)}, "order": {in.Order}}
+	if in.After != "" {
+		out.Set("after", in.After)
+	}
+	return out
+}
+
 type itemList struct {
 	Object  string  `json:"object"`
 	Data    []any   `json:"data"`
@@ -178,12 +223,20 @@ type itemList struct {
 }
 
 // list lists the items of the input.
-func (k keptResponses) list(ctx context.Context, in *listItems) (*itemList, error) {
+func (k keptResponses) list(ctx context.Context, in *listItems) (*ingress.Reply[*itemList], error) {
+	if told, _, ok, err := k.elsewhere(ctx, in.ID, llm.Kept{Method: http.MethodGet, Below: "input_items", Query: in.query()}); ok || err != nil {
+		return &ingress.Reply[*itemList]{Native: told}, err
+	}
 	r, err := k.find(ctx, in.ID, placeOfID)
 	if err != nil {
 		return nil, err
 	}
-	items := r.items()
+	made, err := in.page(r.items())
+	return &ingress.Reply[*itemList]{Made: made}, err
+}
+
+// page is the part of items that is asked for.
+func (in *listItems) page(items []any) (*itemList, error) {
 	if in.Order == "desc" {
 		slices.Reverse(items)
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/api/ingress"
@@ -14,6 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/web/input"
@@ -24,24 +26,47 @@ type createResponse struct {
 	Beta    string                                   `header:"OpenAI-Beta"`
 	Session string                                   `header:"Session-Id" doc:"What the calls of one conversation share."`
 	Body    input.Deferred[responses.ResponseParams] `body:"json"`
+
+	before *store.KeptResponse // the one that it goes on from, if its provider keeps that; nil for none
+	lost   bool                // what it goes on from could not be looked for
 }
 
-// native is the request for providers that speak the API, nil if it goes on from a response that is kept here. A prompt is one that is saved here. A
-// response that its client may come back to is kept here, if that can be.
+// native is the request for providers that speak the API, nil if it goes on from a response that is kept here. A prompt is one that is saved here.
 func (in *createResponse) native() *ingress.Native {
 	e, ok := json.NewEdit(in.Body.Raw)
-	if !ok || strings.HasPrefix(dialect.Word(e.Get(placeOfPrevious)), keptPrefix) || bytes.Contains(in.Body.Raw, []byte(`"item_reference"`)) {
+	if !ok || in.lost || strings.HasPrefix(dialect.Word(e.Get(placeOfPrevious)), keptPrefix) || refersHere(in.Body.Raw, e) {
 		return nil
 	}
-	return &ingress.Native{
-		LastResort: string(e.Get("store")) != "false",
-		Dialect:    llm.ResponsesDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), Removed: []string{"prompt"},
+	out := &ingress.Native{
+		Dialect: llm.ResponsesDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), Removed: []string{"prompt"},
 		View: func() *dialect.Call { return in.inSession(responses.View(in.Body.Raw)) },
 	}
+	if in.before != nil {
+		out.Holder = &llm.Holder{Provider: in.before.Provider, Credential: in.before.Credential}
+	}
+	if out.Stored = string(e.Get("store")) != "false"; out.Stored && in.ProviderKey == "" {
+		out.Note = note
+	}
+	return out
+}
+
+// refersHere reports whether a body, which e edits, refers to items of responses that are kept here.
+func refersHere(body json.Value, e *json.Edit) bool {
+	if !bytes.Contains(body, []byte(`"item_reference"`)) {
+		return false
+	}
+	items, _ := json.Elements(e.Get("input"))
+	return slices.ContainsFunc(items, func(v json.Value) bool {
+		item, ok := json.NewEdit(v)
+		return ok && dialect.Word(item.Get("type")) == "item_reference" && strings.HasPrefix(responses.AnswerOf(dialect.Word(item.Get("id"))), logPrefix)
+	})
 }
 
 // keptPrefix begins the ids of responses that are kept here.
-const keptPrefix = responses.IDPrefix + "log_"
+const (
+	keptPrefix = responses.IDPrefix + logPrefix
+	logPrefix  = "log_"
+)
 
 func (in *createResponse) inSession(c *dialect.Call) *dialect.Call {
 	c.Conversation = cmp.Or(c.Conversation, in.Session)
@@ -58,7 +83,11 @@ func responsesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createResponse, *responses.Response]{
 		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner, Members: map[string]string{"verbosity": "text.verbosity"}}, Failed: responses.EventFailed,
 		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
-			c, err := in.call(ctx, keptResponses{s})
+			k := keptResponses{s}
+			if err := k.goOn(ctx, in); err != nil {
+				return nil, nil, err
+			}
+			c, err := in.call(ctx, k)
 			return c, &in.Headers, err
 		},
 		Native: (*createResponse).native, ModelIn: "response",
@@ -90,7 +119,7 @@ func (in *createResponse) call(ctx context.Context, k keptResponses) (*dialect.C
 	if err != nil {
 		return nil, err
 	}
-	return in.inSession(c), k.resume(ctx, in.params(), c)
+	return in.inSession(c), k.resume(ctx, in, c)
 }
 
 // responseEvents implements [ingress.Writer].

@@ -20,7 +20,8 @@ const nativePrefix = "native/"
 // Speaks implements [llm.Speaker].
 func (d *Driver) Speaks(r *llm.Request) bool {
 	_, ok := voices[r.Native.Dialect]
-	return ok && strings.HasPrefix(r.Model, nativePrefix) && r.Endpoint != llm.Complete
+	kept := r.Native.Stored && r.Native.Portable == nil // which this provider does not do
+	return ok && !kept && strings.HasPrefix(r.Model, nativePrefix) && r.Endpoint != llm.Complete
 }
 
 // voice is a dialect as a provider speaks it.

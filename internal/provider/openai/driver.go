@@ -39,7 +39,7 @@ var Provider = llmhttp.Provider{
 	Declare: Declare,
 }
 
-// Driver implements [llm.Driver], [llm.Embedder] and [llm.Counter] for one vendor. It is safe for concurrent use.
+// Driver implements [llm.Driver], [llm.Embedder], [llm.Counter] and [llm.Keeper] for one vendor. It is safe for concurrent use.
 type Driver struct {
 	vendor Vendor
 	wires  map[llm.Endpoint]*llmhttp.Driver
@@ -122,6 +122,11 @@ func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, erro
 // Count implements [llm.Counter].
 func (d *Driver) Count(ctx context.Context, r *llm.Request) (int64, error) {
 	return d.wire(r).Count(ctx, r)
+}
+
+// Kept implements [llm.Keeper].
+func (d *Driver) Kept(ctx context.Context, k *llm.Kept) (json.Value, error) {
+	return d.wires[llm.Responses].Kept(ctx, k)
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.

@@ -48,6 +48,9 @@ func (v *Vendor) differs(r *llm.Request) bool {
 	if v.Encrypts { // OpenAI itself, which knows best what it takes
 		return false
 	}
+	if r.Native.Stored {
+		return true // where nothing is kept, nobody can come back to it
+	}
 	own := *r
 	switch own.Native, own.Endpoint = nil, endpointOf(r); {
 	case llm.Refuse(v.Display, Declare(vendor.Vendor(*v)).Endpoints, &own) != nil, check(v, &own) != nil:

@@ -26,10 +26,10 @@ func New(db *sqldb.DB) *Store { return &Store{db} }
 
 const note = `INSERT INTO stored_response (id, log, provider, credential, key, created_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`
 
-// KeepResponse returns what the Log of a call carries into its commit: where the answer is kept. The first to note an id keeps it.
-func (db *Store) KeepResponse(r *Response) *logs.Rider {
+// Keep returns what the Log of a call, made at a time, carries into its commit: where the answer is kept. The first to note an id keeps it.
+func Keep(r *Response, at time.Time) *logs.Rider {
 	return &logs.Rider{Key: "response:" + r.ID, Statements: []logs.Statement{
-		logs.Exec(note, sqldb.Storable(r.ID), sqldb.Storable(r.LogID), r.Provider, r.Credential, r.KeyID, sqldb.Micros(db.Now())),
+		logs.Exec(note, sqldb.Storable(r.ID), sqldb.Storable(r.LogID), r.Provider, r.Credential, r.KeyID, sqldb.Micros(at)),
 	}}
 }
 

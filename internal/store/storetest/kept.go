@@ -19,7 +19,7 @@ func (h *harness) keep(t *testing.T, logID string, r store.KeptResponse) store.K
 	t.Helper()
 	prompt := h.save(t, saveOf(file.PromptKind, "p"+logID, "1"))
 	r.LogID = logID
-	must(t, h.AppendLog(t.Context(), logOf(&prompt, logID), h.KeepResponse(&r)))
+	must(t, h.AppendLog(t.Context(), logOf(&prompt, logID), store.KeepResponse(&r, h.options.Now())))
 	return r
 }
 
