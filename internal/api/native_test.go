@@ -197,3 +197,27 @@ func TestNativeFailuresKeepTheirWords(t *testing.T) {
 		}
 	}
 }
+
+// TestChatsWithToolsGoWhereTheModelCallsThem states that a chat with functions goes to Responses, for a model that calls them nowhere else.
+func TestChatsWithToolsGoWhereTheModelCallsThem(t *testing.T) {
+	const calls = `{"id":"resp_1","object":"response","created_at":1,"model":"gpt-5.5","status":"completed","output":[{"type":"function_call","id":"fc_1","call_id":"call_1","name":"add","arguments":"{}","status":"completed"}],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}}`
+	p := &parrot{answer: calls}
+	s := withParrot(t, p)
+	const tools = `"tools":[{"type":"function","function":{"name":"add"}}]`
+	for _, c := range []struct{ model, more, path string }{
+		{"gpt-5.5", "," + tools, "/responses"},
+		{"gpt-5.5", "," + tools + `,"stop":"x"`, "/chat/completions"}, // which Responses has not
+		{"gpt-5.5", "", "/chat/completions"},
+		{"gpt-5.4", "," + tools, "/chat/completions"},
+		{"gpt-5.4", "," + tools + `,"reasoning_effort":"low"`, "/responses"},
+	} {
+		p.answer = wholeChat
+		if c.path == "/responses" {
+			p.answer = calls
+		}
+		a := s.call(t, "POST", "/v1/chat/completions", `{"model":"openai/`+c.model+`","messages":[{"role":"user","content":"x"}]`+c.more+`}`)
+		if a.status != http.StatusOK || p.path != c.path || (c.path == "/responses") != strings.Contains(a.body, `"finish_reason":"tool_calls"`) {
+			t.Errorf("%s%s: went to %s, and was answered %d %s", c.model, c.more, p.path, a.status, a.body)
+		}
+	}
+}

@@ -88,6 +88,7 @@ func (d *Driver) wire(r *llm.Request) *llmhttp.Driver {
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	r = d.vendor.moved(r)
 	out, err := d.wire(r).Generate(ctx, r)
 	if !d.limits.learn(&d.vendor, r, err) {
 		return out, err
@@ -102,6 +103,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 // Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
 func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
+		r = d.vendor.moved(r)
 		wire := d.wire(r)
 		opened := wire.Open(ctx, r)
 		if d.limits.learn(&d.vendor, r, opened.Err) {

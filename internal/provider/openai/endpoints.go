@@ -1,11 +1,14 @@
 package openai
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/provider/openai/naming"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 const unversioned = "/openai/v1" // ends the base URLs at which Azure takes the model in the body
@@ -22,6 +25,20 @@ func pathOf(e llm.Endpoint) string {
 	default:
 		return "/chat/completions"
 	}
+}
+
+// moved returns r, or if it is a chat with functions for a model of OpenAI that calls them on Responses alone, the same request there. One that says
+// what only chats have stays.
+func (v *Vendor) moved(r *llm.Request) *llm.Request {
+	if !v.Encrypts || len(r.Tools) == 0 || cmp.Or(r.Endpoint, llm.Chat) != llm.Chat || len(r.Other) > 0 || !naming.ToolsOnResponses(r.Model, r.Effort.Level) {
+		return r
+	}
+	there := *r
+	there.Native, there.Endpoint = nil, llm.Responses
+	if llm.Refuse(v.Display, Declare(vendor.Vendor(*v)).Endpoints, &there) != nil || check(v, &there) != nil {
+		return r
+	}
+	return &there
 }
 
 // below is where the calls of an endpoint go below a base URL.

@@ -30,7 +30,7 @@ func endpointOf(r *llm.Request) llm.Endpoint {
 func (d *Driver) Speaks(r *llm.Request) bool {
 	switch own := r.Native.Own; r.Native.Dialect {
 	case llm.ChatDialect:
-		if own != nil && own.Endpoint == llm.Responses {
+		if own != nil && own.Endpoint == llm.Responses || r.Native.Portable == nil && d.vendor.moved(r) != r {
 			return false
 		}
 	case llm.ResponsesDialect:

@@ -212,3 +212,16 @@ func TestACallNeedsABaseURL(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 }
+
+func TestToolsOnResponses(t *testing.T) {
+	for c, want := range map[[2]string]bool{
+		{"gpt-5.4", ""}: false, {"gpt-5.4", "none"}: false, {"gpt-5.4", "low"}: true, {"gpt-5.4-mini", "high"}: true,
+		{"gpt-5.5", ""}: true, {"gpt-5.5", "none"}: false, {"gpt-5.6-terra", ""}: true, {"openai/gpt-5.6-sol", "low"}: true, {"prod-gpt-5.5", ""}: true, {"gpt-6", ""}: true,
+		{"gpt-5", "high"}: false, {"gpt-5-2025-08-07", "high"}: false, {"gpt-5.2", "high"}: false, {"gpt-5.5-chat-latest", ""}: false,
+		{"gpt-4.1", ""}: false, {"o3", "high"}: false, {"", "low"}: false, {"llama-5.5", ""}: false,
+	} {
+		if got := naming.ToolsOnResponses(c[0], c[1]); got != want {
+			t.Errorf("naming.ToolsOnResponses(%q, %q) = %v", c[0], c[1], got)
+		}
+	}
+}

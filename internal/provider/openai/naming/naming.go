@@ -9,47 +9,67 @@ import (
 // Reasons reports whether model is one of OpenAI's reasoning models: o1 and its successors, GPT-5 and later, Codex. What the operator
 // or a vendor writes around it ("openai/o3", "ft:o4-mini:…", "prod-gpt-5") does not matter: the first part that tells decides.
 func Reasons(model string) bool {
-	name := strings.ToLower(model)
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	name, _, _ = strings.Cut(strings.TrimPrefix(name, "ft:"), ":")
-	parts := strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '_' || c == ' ' || c == '.' })
+	parts := partsOf(model)
 	for i, part := range parts {
-		switch family, n := versionOf(part); {
-		case part == "codex":
-			return true
-		case family == "gpt" && n == 0 && i+1 < len(parts):
-			if n = generation(parts[i+1]); n > 0 {
-				return reasoningGPT(n, parts[i+1:])
-			}
-		case family == "gpt" && n > 0:
-			return reasoningGPT(n, parts[i:])
-		case family == "o" && n > 0:
+		if rest := gpt(parts[i:]); rest != nil {
+			return reasoningGPT(rest)
+		}
+		if part == "codex" || strings.TrimRight(part, digits) == "o" && generation(part[1:]) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// reasoningGPT reports whether the GPT of generation n reasons; the chat models of a generation that does do not.
-func reasoningGPT(n int, rest []string) bool {
+// ToolsOnResponses reports whether model calls functions on Responses alone, while it reasons. GPT-5.4 refuses them on Chat Completions if it is asked
+// for an effort, and later ones unless they are asked for none (https://developers.openai.com/api/docs/guides/reasoning). effort is "" if none is asked for.
+func ToolsOnResponses(model, effort string) bool {
+	parts := partsOf(model)
+	for i := range parts {
+		rest := gpt(parts[i:])
+		if rest == nil {
+			continue
+		}
+		major, minor := generation(rest[0]), 0
+		if len(rest) > 1 && len(rest[1]) < 3 { // a longer number is a year
+			minor = generation(rest[1])
+		}
+		later := major > 5 || major == 5 && minor > 4
+		return reasoningGPT(rest) && effort != "none" && (later || major == 5 && minor == 4 && effort != "")
+	}
+	return false
+}
+
+// partsOf is the name of model in lower case, without what the operator or a vendor writes around it, in its parts.
+func partsOf(model string) []string {
+	name := strings.ToLower(model)
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	name, _, _ = strings.Cut(strings.TrimPrefix(name, "ft:"), ":")
+	return strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '_' || c == ' ' || c == '.' })
+}
+
+// gpt returns the parts from the generation on if parts begin with that of a GPT ("gpt-5", "gpt5"), else nil.
+func gpt(parts []string) []string {
+	rest, ok := strings.CutPrefix(parts[0], "gpt")
+	switch {
+	case ok && generation(rest) > 0:
+		return append([]string{rest}, parts[1:]...)
+	case parts[0] == "gpt" && len(parts) > 1 && generation(parts[1]) > 0:
+		return parts[1:]
+	}
+	return nil
+}
+
+// reasoningGPT reports whether the GPT whose parts from the generation on these are reasons; the chat models of a generation that does do not.
+func reasoningGPT(parts []string) bool {
+	n := generation(parts[0])
 	if n >= 30 && n < 50 { // Azure writes GPT-3.5 as gpt-35
 		n /= 10
 	}
-	return n >= 5 && !slices.Contains(rest, "chat")
+	return n >= 5 && !slices.Contains(parts[1:], "chat")
 }
 
-// versionOf splits "gpt5" or "o3": what is no word with a number has the family "".
-func versionOf(part string) (family string, n int) {
-	family = strings.TrimRight(part, "0123456789")
-	switch {
-	case strings.HasPrefix(part, "gpt"):
-		return "gpt", generation(part[len("gpt"):])
-	case family == "o":
-		return family, generation(part[1:])
-	default:
-		return "", 0
-	}
-}
+const digits = "0123456789"
 
 // generation is the number that s starts with, 0 when it starts with none.
 func generation(s string) int {
