@@ -46,6 +46,7 @@ func rules() []rule {
 		{pkg: "internal/sandbox", layer: 2, modules: []string{"github.com/tetratelabs/wazero"}},
 		{pkg: "internal/answers", layer: 3},
 		{pkg: "internal/web/input", layer: 3},
+		{pkg: "internal/llm/toolnames", layer: 3},
 		{pkg: "internal/llm/failure", layer: 3, modules: []string{eventstream}},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},

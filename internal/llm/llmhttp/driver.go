@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/toolnames"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -46,6 +47,8 @@ type Wire struct {
 	Embed *Whole // the call for vectors; nil if the vendor makes none
 	Count *Whole // the call that counts the tokens of a prompt; nil if the vendor counts none
 
+	Names toolnames.Rule // of functions; others have other names on the way
+
 	Native *Native // of a wire that takes requests in the words of a dialect; nil for none
 }
 
@@ -78,7 +81,8 @@ func (d *Driver) Placed() bool { return d.place.own.base != "" }
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	call, req, err := d.request(ctx, r, false)
+	names := d.wire.Names.Of(r)
+	call, req, err := d.request(ctx, names.Request(r), false)
 	if err != nil {
 		return nil, err
 	}
@@ -94,10 +98,14 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil && r.Native != nil {
 		err = spoken(err)
 	}
-	if err == nil && d.wire.Signer != nil {
+	if err != nil {
+		return out, err
+	}
+	if d.wire.Signer != nil {
 		d.wire.Signer(r.Model).SealMessage(&out.Message)
 	}
-	return out, err
+	names.Answer(&out.Message)
+	return out, nil
 }
 
 // Stream implements [llm.Driver].
@@ -116,7 +124,7 @@ type Opened struct {
 
 // Open starts the stream of r. Pass the result to [Driver.Relay], which closes the stream.
 func (d *Driver) Open(ctx context.Context, r *llm.Request) Opened {
-	call, req, err := d.request(ctx, r, true)
+	call, req, err := d.request(ctx, d.wire.Names.Of(r).Request(r), true)
 	if err != nil {
 		return Opened{Err: err}
 	}
@@ -130,6 +138,7 @@ func (d *Driver) Open(ctx context.Context, r *llm.Request) Opened {
 
 // Relay yields the events of o, or its error, as [llm.Driver].Stream must.
 func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bool) {
+	yield = d.wire.Names.Of(r).Events(yield)
 	if d.wire.Signer != nil {
 		yield = d.wire.Signer(r.Model).SealEvents(yield)
 	}

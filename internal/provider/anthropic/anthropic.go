@@ -37,6 +37,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/toolnames"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -93,6 +94,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
 		Count:   &llmhttp.Whole{Below: v.belowCount, Encode: func(r *llm.Request) (json.Value, error) { return encodeCount(r, vertex) }, Decode: decodeCount},
 		Native:  v.native(),
+		Names:   toolnames.Rule{Max: 128}, // https://docs.claude.com/en/docs/agents-and-tools/tool-use/implement-tool-use
 	})
 }
 

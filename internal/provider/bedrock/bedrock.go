@@ -49,6 +49,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/toolnames"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -108,6 +109,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Embed:  &llmhttp.Whole{Below: at("invoke"), Encode: encodeEmbed, Decode: decodeEmbed, Batch: embedBatch},
 		Count:  &llmhttp.Whole{Below: belowCount, Encode: encodeCount, Decode: decodeCount},
 		Native: native(),
+		Names:  toolnames.Rule{Max: 64}, // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
 	})
 }
 

@@ -38,6 +38,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/toolnames"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -90,6 +91,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Count: &llmhttp.Whole{Below: v.at("countTokens"), Decode: decodeCount, Encode: func(r *llm.Request) (json.Value, error) {
 			return v.encodeCount(r, signer)
 		}},
+		Names: toolnames.Rule{Max: 64, Also: ".:", Letter: true}, // https://ai.google.dev/api/caching#FunctionDeclaration
 	})
 }
 

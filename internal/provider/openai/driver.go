@@ -27,6 +27,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/toolnames"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -69,6 +70,7 @@ func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 			Embed:   d.vendor.embed(),
 			Count:   d.vendor.count(),
 			Native:  d.native(e),
+			Names:   toolnames.Rule{Max: 64}, // https://platform.openai.com/docs/api-reference/chat/create
 		})
 		if err != nil {
 			return nil, err
