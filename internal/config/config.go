@@ -53,6 +53,7 @@ type Config struct {
 	PythonReuse   bool     `env:"OPENLOOP_PYTHON_REUSE"`                         // a process of that command makes more than one run
 	PythonDefault string   `env:"OPENLOOP_PYTHON_DEFAULT" envDefault:"sandbox"`  // or command: where code runs that does not say
 	Program       string   `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
+	NotifySocket  string   `env:"NOTIFY_SOCKET"`                                 // where systemd, or who else started this, is told how it is; "" means nobody is
 
 	Workers               bool    `env:"OPENLOOP_WORKERS" envDefault:"true"`              // this process runs Evaluations and Evaluators in the background
 	Only                  string  `env:"OPENLOOP_ONLY"`                                   // "workers": this process does nothing else; "" means that it does all
@@ -93,11 +94,12 @@ func (t *Timeouts) Hold() time.Duration {
 }
 
 // Read reads the configuration from the variables in environ, as [os.Environ] returns them, and checks it. Its error names every invalid
-// variable, but never a value.
+// variable, but never a value. A setting may be in a file, see docs/settings.md#settings-in-files.
 func Read(environ []string) (Config, error) {
 	var c Config
 	var problems []error
 	options := env.Options{Environment: env.ToMap(environ)}
+	problems = append(problems, readFiles(options.Environment)...)
 	for _, part := range []any{&c, &c.fallbackURL} {
 		problems = append(problems, c.unreadable(env.ParseWithOptions(part, options))...)
 	}

@@ -24,7 +24,7 @@ func Unknown(environ []string) []string {
 	for _, line := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(line, "=")
 		rest, ok := strings.CutPrefix(strings.ToUpper(name), own)
-		if !ok || slices.Contains(known, name) || isServiceLink(name, value) {
+		if !ok || slices.Contains(known, name) || slices.Contains(known, strings.TrimSuffix(name, fileSuffix)) || isServiceLink(name, value) {
 			continue
 		}
 		text := name + " is no setting of Openloop, and is ignored."
