@@ -9,6 +9,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync/atomic"
 )
 
 // Kind is the use of a model.
@@ -40,8 +41,9 @@ type Model struct {
 	Retired       string   // the day (2006-01-02) from which the provider refuses it; empty when unknown or not planned
 }
 
-// Registry is an immutable set of models, safe for concurrent use. The zero Registry is empty.
+// Registry is a set of models, safe for concurrent use. It changes as a whole, by [Registry.Replace]. The zero Registry is empty.
 type Registry struct {
+	newer   atomic.Pointer[Registry] // that it was replaced by
 	source  string
 	shelves map[string]map[string]*Model // by provider, by id
 }
@@ -57,12 +59,23 @@ func New(source string, list []Model) *Registry {
 }
 
 // Source says where the models come from, and from which day.
-func (c *Registry) Source() string { return c.source }
+func (c *Registry) Source() string { return c.newest().source }
+
+// Replace gives c the models of by, for all who have c.
+func (c *Registry) Replace(by *Registry) { c.newer.Store(by) }
+
+func (c *Registry) newest() *Registry {
+	if by := c.newer.Load(); by != nil {
+		return by
+	}
+	return c
+}
 
 // Lookup finds a model by the name that a caller uses. It tries, in this order: the exact name; the names that the provider's naming rules
 // derive from it (a dated snapshot without its date, a resource path without its folders, …); for Azure, the same names among OpenAI's
 // models; the provider's entry [Any]. It never guesses: any other name is not found.
 func (c *Registry) Lookup(provider, model string) (*Model, bool) {
+	c = c.newest()
 	for slug := provider; slug != ""; slug = sells(slug) {
 		if m, ok := c.find(slug, model); ok {
 			return m, true
@@ -88,11 +101,12 @@ func (c *Registry) find(provider, model string) (*Model, bool) {
 
 // Providers lists the providers that have models, sorted.
 func (c *Registry) Providers() []string {
-	return slices.Sorted(maps.Keys(c.shelves))
+	return slices.Sorted(maps.Keys(c.newest().shelves))
 }
 
 // All yields every model, sorted by provider and id.
 func (c *Registry) All() iter.Seq[*Model] {
+	c = c.newest()
 	return func(yield func(*Model) bool) {
 		for _, provider := range c.Providers() {
 			shelf := c.shelves[provider]
@@ -108,7 +122,7 @@ func (c *Registry) All() iter.Seq[*Model] {
 // Len returns the number of models.
 func (c *Registry) Len() int {
 	n := 0
-	for _, shelf := range c.shelves {
+	for _, shelf := range c.newest().shelves {
 		n += len(shelf)
 	}
 	return n
