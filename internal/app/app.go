@@ -50,6 +50,9 @@ type App struct {
 	swept  atomic.Pointer[time.Time] // when the last sweep began; nil before the first
 	jobs   *jobs.Scheduler           // that Run starts, unless this process only serves
 
+	models *models.Registry // that Reloads replaces
+	reload *worker.Worker   // that Run starts; nil if nobody asks for it
+
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
 	mcp     *mcpclient.Client
@@ -77,10 +80,13 @@ func (a *App) build(ctx context.Context) error {
 	if err := checkKeys(ctx, keys); err != nil {
 		return err
 	}
-	known, err := catalogue(&a.cfg)
+	read, err := catalogue(&a.cfg)
 	if err != nil {
 		return err
 	}
+	known := new(models.Registry)
+	known.Replace(read)
+	a.models = known
 	a.access, a.ui = access.New(a.db, time.Now), ui.Embedded()
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
 	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, eventCounts{m.Stray, m.Unread})

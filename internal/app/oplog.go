@@ -13,6 +13,8 @@ import (
 // operatorLog is the server's own log. It buffers ordinary lines for a moment and writes them together, because a write for each would cost
 // more than the line. Warnings and errors are written at once, with everything buffered before them.
 type operatorLog struct {
+	level slog.LevelVar // of the least important lines that are written
+
 	mu    sync.Mutex
 	w     io.Writer
 	lines []byte
@@ -27,15 +29,21 @@ const (
 // newLogger returns a logger to w and its buffer, which must be flushed at the end.
 func newLogger(cfg *config.Config, w io.Writer) (*slog.Logger, *operatorLog) {
 	out := &operatorLog{w: w}
-	var level slog.Level
-	if level.UnmarshalText([]byte(cfg.LogLevel)) != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
+	out.setLevel(cfg.LogLevel)
+	options := &slog.HandlerOptions{Level: &out.level}
 	if cfg.LogFormat == "json" {
 		return slog.New(urgent{slog.NewJSONHandler(out, options), out}), out
 	}
 	return slog.New(urgent{slog.NewTextHandler(out, options), out}), out
+}
+
+// setLevel sets the level by its name; one that is not known is info.
+func (o *operatorLog) setLevel(name string) {
+	var level slog.Level
+	if level.UnmarshalText([]byte(name)) != nil {
+		level = slog.LevelInfo
+	}
+	o.level.Set(level)
 }
 
 // Write buffers a line.

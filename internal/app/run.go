@@ -36,13 +36,18 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	connections := new(counter)
 	server.ConnState = connections.note
 	a.background(ctx, a.upkeep()...)
+	if a.reload != nil {
+		a.background(ctx, a.reload)
+	}
 	a.startJobs(ctx)
 	failed := make(chan error, 1)
 	guarded := a.web.Guard(server, listener)
 	go func() { failed <- server.Serve(guarded) }()
+	a.notify(ctx, stateReady)
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
+		a.notify(context.WithoutCancel(ctx), stateStopping)
 		a.leave(listener, failed, hurry, connections)
 		err = a.stop(context.WithoutCancel(ctx), hurry, server, cut)
 	}

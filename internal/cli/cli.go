@@ -23,6 +23,7 @@ type Env struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Program string          // the file of the program, which starts itself for what needs much memory once; "" means that this process does all
+	Reload  <-chan struct{} // receives when a server is to read the models and the log level again
 	Hurry   <-chan struct{} // closed when a server that is stopping must not wait for calls in progress any longer
 }
 
@@ -190,6 +191,9 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	a, err := app.New(ctx, cfg, e.Stderr)
 	if err != nil {
 		return err
+	}
+	if e.Reload != nil {
+		a.Reloads(e.Reload, e.read)
 	}
 	return a.Run(ctx, e.Hurry, e.Stdout)
 }
