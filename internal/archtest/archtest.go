@@ -131,6 +131,6 @@ func rules() []rule {
 		{pkg: "internal/metrics", layer: 13, modules: []string{"github.com/prometheus/client_golang"}},
 		{pkg: "internal/app", layer: 14},
 		{pkg: "internal/cli", layer: 15, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
-		{pkg: "cmd/openloop", layer: 16},
+		{pkg: "cmd/openloop", layer: 16, modules: []string{"golang.org/x/crypto/x509roots/fallback"}},
 	}
 }
