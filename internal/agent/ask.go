@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -50,6 +51,6 @@ func (t *turn) plan(ctx context.Context) (*relay.Plan, error) {
 	}
 	return t.o.Relay.Plan(ctx, &relay.Question{
 		Request: request, Model: file.Fallback{Provider: t.agent.Provider, Model: t.agent.Model}, Fallbacks: t.agent.Fallbacks, Keys: t.Keys, Retries: t.agent.MaxRetries,
-		Sticky: t.log.ID,
+		Sticky: t.log.ID, Conversation: cmp.Or(t.log.Conversation, t.log.SessionID),
 	})
 }

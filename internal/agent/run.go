@@ -8,11 +8,14 @@ import (
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // run runs the turn to its end.
-func (t *turn) run(ctx context.Context) (*Result, error) {
+func (t *turn) run(ctx context.Context) (result *Result, err error) {
+	ctx, span := telemetry.Agent(ctx, t.version.File.Name(), t.version.File.ID, t.version.Version.ID, t.agent.Provider, t.agent.Model)
+	defer func() { span.End(err) }()
 	t.tell(Event{Type: t.first, Message: begins(t.first)})
 	held, end := t.hold(ctx)
 	waits, err := t.loop(held)

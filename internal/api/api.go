@@ -3,6 +3,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -44,7 +45,7 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies, Observe and NextSweep are optional.
+// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies, Observe, Trace and NextSweep are optional.
 type Options struct {
 	DB             *store.DB
 	Access         *access.Service
@@ -72,8 +73,9 @@ type Options struct {
 	AllowedOrigins []string
 	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
-	Retention      time.Duration    // how long Logs are kept of Files without a rule of their own; 0 for ever
-	NextSweep      func() time.Time // when old Logs are deleted next; nil if another process does it
+	Trace          func(context.Context, *http.Request, *web.Route) (context.Context, func(web.Observation)) // see [web.Options]
+	Retention      time.Duration                                                                             // how long Logs are kept of Files without a rule of their own; 0 for ever
+	NextSweep      func() time.Time                                                                          // when old Logs are deleted next; nil if another process does it
 }
 
 // API holds the handlers. They are safe for concurrent use.
@@ -113,7 +115,7 @@ func build(o Options) (*API, error) {
 	var err error
 	a.web, err = web.New(a.routes(), web.Options{
 		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Hints: ingress.Hints(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
-		StreamHold: o.StreamHold, AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
+		StreamHold: o.StreamHold, AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Trace: o.Trace, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ import (
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/ui"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
@@ -56,6 +57,8 @@ type App struct {
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
 	mcp     *mcpclient.Client
+
+	telemetry *telemetry.Telemetry
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -69,13 +72,16 @@ func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
 	if a.db, err = OpenStore(ctx, &cfg, a.log); err != nil {
 		return nil, err
 	}
-	if err := a.build(ctx); err != nil {
+	m := metrics.New()
+	a.telemetry = newTelemetry(ctx, &cfg.Telemetry, m, a.log)
+	if err := a.build(ctx, m); err != nil {
+		a.endTelemetry(ctx)
 		return nil, errors.Join(err, a.db.Close(ctx))
 	}
 	return a, nil
 }
 
-func (a *App) build(ctx context.Context) error {
+func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	keys := vault.New(a.db, a.cfg.Encryption())
 	if err := checkKeys(ctx, keys); err != nil {
 		return err
@@ -88,7 +94,7 @@ func (a *App) build(ctx context.Context) error {
 	known.Replace(read)
 	a.models = known
 	a.access, a.ui = access.New(a.db, time.Now), ui.Embedded()
-	m, files := metrics.New(), catalog.New(a.db, time.Now)
+	files := catalog.New(a.db, time.Now)
 	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, eventCounts{m.Stray, m.Unread})
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func (a *App) build(ctx context.Context) error {
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
-		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request,
+		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
 		Retention: time.Duration(a.cfg.LogRetention), NextSweep: a.nextSweep, Unserved: a.onlyWorks(),
 	})
 	if err != nil || a.onlyWorks() {
@@ -160,7 +166,7 @@ func (a *App) startJobs(ctx context.Context) {
 	besidePython(PythonOptions(&a.cfg, a.log).Workers)
 	w := a.jobs.Worker()
 	a.work = append(a.work, w)
-	w.Start(ctx)
+	w.Start(a.telemetry.With(ctx))
 }
 
 // Close stops the background work and users' code, commits queued Logs and closes the database.
@@ -172,5 +178,6 @@ func (a *App) Close(ctx context.Context) error {
 	a.mcp.Close()
 	a.foreign.CloseIdleConnections()
 	a.keepUses(ctx)
+	a.endTelemetry(ctx)
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/provider/replicate"
 	"github.com/openloop-server/openloop/internal/provider/vertex"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
@@ -60,11 +61,17 @@ func providers(ctx context.Context, cfg *config.Config, events eventCounts) (map
 	if !cfg.AllowPrivate {
 		hc.Foreign = llmhttp.NewPublicTransport()
 	}
+	telling := new(*hc)
+	telling.TraceParent = telemetry.TraceParent
 	all := map[string]relay.Provider{}
 	for _, v := range vendor.All() {
 		access := cfg.Providers[v.Slug]
 		v.Display, v.BaseURL = cmp.Or(access.Name, v.Display), cmp.Or(access.BaseURL, v.BaseURL)
-		driver, err := wires[v.Wire].Open(ctx, hc, v, access)
+		client := hc
+		if access.BaseURL != "" { // a place of the operator's choice: a proxy, a model server, another Openloop
+			client = telling
+		}
+		driver, err := wires[v.Wire].Open(ctx, client, v, access)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Slug, err)
 		}

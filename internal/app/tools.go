@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/netguard"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/vault"
 )
@@ -18,6 +19,7 @@ func (a *App) tools(files *catalog.Catalog, keys *vault.Vault, book *logbook.Boo
 		o.Hosts = []string{}
 	}
 	a.foreign = netguard.NewClient(o)
+	a.foreign.Transport = telemetry.Transport(a.foreign.Transport)
 	a.mcp = mcpclient.New(mcpclient.Options{HTTP: a.foreign, Version: Version, Now: time.Now})
 	return toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: a.python, Logs: book, HTTP: a.foreign, MCP: a.mcp, Now: time.Now})
 }

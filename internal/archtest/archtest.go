@@ -99,6 +99,10 @@ func rules() []rule {
 		{pkg: "internal/vault", layer: 6},
 		{pkg: "internal/access", layer: 6},
 		{pkg: "internal/health", layer: 6},
+		{pkg: "internal/telemetry", layer: 6, modules: []string{
+			"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/trace", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/exporters/otlp/otlptrace", "go.opentelemetry.io/proto/otlp",
+			"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "google.golang.org/protobuf",
+		}},
 		{pkg: "internal/ui", layer: 6, sealed: []string{"internal/api", "internal/app"}},
 		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},

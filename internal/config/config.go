@@ -64,6 +64,7 @@ type Config struct {
 
 	fallbackURL fallbackDB `env:"-"`
 
+	Telemetry Telemetry                `env:"-"`
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
 }
 
@@ -109,7 +110,7 @@ func Read(environ []string) (Config, error) {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	problems = append(problems, c.check()...)
 	access, wrong := readProviders(options.Environment)
-	c.Providers = access
+	c.Providers, c.Telemetry = access, readTelemetry(options.Environment)
 	return c, errors.Join(append(problems, wrong...)...)
 }
 

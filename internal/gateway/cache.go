@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/telemetry"
 )
 
 // Caching says how a call uses remembered answers.
@@ -89,12 +90,14 @@ func CachingFor(seconds int) *Caching {
 }
 
 // recall returns the outcome of a sample that an earlier answer answers, nil for none. See [relay.Relay.Recall] for native.
-func (g *Gateway) recall(s *sample, native *llm.Native) *relay.Outcome {
+func (g *Gateway) recall(ctx context.Context, s *sample, native *llm.Native) *relay.Outcome {
 	how := s.call.caching
 	if how == nil {
 		return nil
 	}
 	s.cache = relay.CacheMiss
+	span := telemetry.Cache(ctx)
+	defer func() { span.Found(string(s.cache)) }()
 	if how.Refresh {
 		return nil
 	}

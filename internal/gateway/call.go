@@ -63,7 +63,7 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 
 // generate makes one call without streaming and records it.
 func (g *Gateway) generate(ctx context.Context, s *sample) {
-	o := g.recall(s, s.call.Input.Native)
+	o := g.recall(ctx, s, s.call.Input.Native)
 	if o == nil {
 		o = g.o.Relay.Generate(ctx, s.call.plan)
 		g.remember(s, o)

@@ -119,7 +119,7 @@ func (c *Call) question(request llm.Request) *relay.Question {
 	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
 		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Among: in.Among, Fallbacks: p.Fallbacks, Keys: in.Keys,
-		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky, Until: in.Until,
+		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky, Until: in.Until, Conversation: cmp.Or(in.Log.Conversation, in.Log.SessionID),
 	}
 	if in.Fallbacks != nil {
 		q.Fallbacks = in.Fallbacks

@@ -49,7 +49,7 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 
 // stream makes one streamed call, sends its output on, and records it. It returns false if send did, because the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
-	outcome, gone := g.recall(s, nil), false
+	outcome, gone := g.recall(ctx, s, nil), false
 	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Cache: s.cache, Age: s.age}
 	forward := func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
 		if s.keeps(e) {

@@ -17,6 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -91,10 +92,13 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, a complete record but for the id of the request in ctx, with its riders. Errors are those of [store.DB.AppendLog].
+// Record commits l, a complete record but for the ids of the request and the trace in ctx, with its riders. Errors are those of [store.DB.AppendLog].
 func (b *Book) Record(ctx context.Context, l *trace.Log, riders ...*store.Rider) error {
-	l.RequestID = ids.RequestFrom(ctx)
-	return b.o.DB.AppendLog(ctx, l, riders...)
+	l.RequestID, l.OTelTraceID = ids.RequestFrom(ctx), telemetry.TraceID(ctx)
+	span := telemetry.Commit(ctx, l.ID)
+	err := b.o.DB.AppendLog(ctx, l, riders...)
+	span.End(err)
+	return err
 }
 
 // Storable checks, before a call costs money, that its Log can be stored, and returns the id of its trace, "" if there is none. Errors:

@@ -108,6 +108,9 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// Registry holds all that is counted.
+func (m *Metrics) Registry() prometheus.Gatherer { return m.registry }
+
 // Request counts a served request.
 func (m *Metrics) Request(o web.Observation) {
 	s := m.routeSeries(routeKey{o.ID, o.Status})

@@ -8,12 +8,16 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/health"
+	"github.com/openloop-server/openloop/internal/telemetry"
 )
 
-// ask calls the models of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded, the
+// attempt asks a candidate.
+type attempt func(context.Context, *candidate) error
+
+// ask calls the models of p in order until one answers. Each attempt calls try, which leaves what came of it in o.Response. ask makes no further attempt once output was forwarded, the
 // caller is gone, or less than leastTime is left to it. If all of them fail, it returns the error of the first.
-func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
-	o.until = p.until
+func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try attempt) error {
+	o.until, o.conversation = p.until, p.conversation
 	var first error
 	var failed *candidate
 	for i := range p.choices {
@@ -33,7 +37,7 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 }
 
 // persist asks one choice of models, and retries as long as retries remain and the failure is retryable.
-func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int, try func(*candidate) error) error {
+func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int, try attempt) error {
 	slug := c.candidates[0].slug
 	r.budgets.earn(slug)
 	err := r.round(ctx, o, c, try)
@@ -56,7 +60,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 
 // round asks one target after another, until one answers or the request is at fault. Those that are out are left out, unless all are. It
 // returns the failure of the first, but one that is retryable before others.
-func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*candidate) error) error {
+func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try attempt) error {
 	now := r.o.Now()
 	line := c.line(now)
 	var first error
@@ -69,7 +73,7 @@ func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*cand
 		if !ok {
 			continue
 		}
-		err := r.once(o, t, pass, now, try)
+		err := r.once(ctx, o, t, pass, now, try)
 		if err == nil || o.settled(err) || !movesOn(err) {
 			return err
 		}
@@ -80,7 +84,7 @@ func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*cand
 	}
 	if first == nil {
 		failed = best(line, now)
-		first = r.once(o, failed, failed.insist(now), now, try)
+		first = r.once(ctx, o, failed, failed.insist(now), now, try)
 	}
 	if o.candidate = failed; first == nil || o.settled(first) {
 		return first
@@ -119,23 +123,29 @@ func whenOneIsBack(err error, line []*candidate, now time.Time) error {
 }
 
 // once makes one attempt, which begins now, and records it in o.Attempts.
-func (r *Relay) once(o *Outcome, t *candidate, pass health.Pass, now time.Time, try func(*candidate) error) (err error) {
+func (r *Relay) once(ctx context.Context, o *Outcome, t *candidate, pass health.Pass, now time.Time, try attempt) (err error) {
 	o.candidate, o.SentAt = t, now
 	err = errUnfinished
-	defer func() { pass.Done(o.DoneAt, err) }()
+	ctx, span := telemetry.Ask(ctx, telemetry.Attempt{
+		Provider: t.slug, Credential: t.credential, Request: &t.request, Streamed: o.Streamed, Conversation: o.conversation, Number: len(o.Attempts) + 1,
+	})
+	defer func() {
+		pass.Done(o.DoneAt, err)
+		span.Answered(o.answer(err))
+	}()
 	if err = t.setup; err == nil {
-		err = try(t)
+		err = try(ctx, t)
 	}
 	o.DoneAt = after(o.SentAt, r.o.Now())
-	attempt := errs.Attempt{
+	made := errs.Attempt{
 		Provider: t.slug, Model: t.request.Model, Credential: t.credential, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds(), Waited: o.waited.Milliseconds(),
 	}
 	o.waited = 0
 	if err != nil && !Cancelled(err) {
 		e := errs.From(err)
-		attempt.Reason, attempt.ProviderStatus = e.Reason, e.ProviderStatus
+		made.Reason, made.ProviderStatus = e.Reason, e.ProviderStatus
 	}
-	o.Attempts = append(o.Attempts, attempt)
+	o.Attempts = append(o.Attempts, made)
 	return err
 }
 

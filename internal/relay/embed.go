@@ -10,7 +10,7 @@ import (
 // unsupported_parameter.
 func (r *Relay) Embed(ctx context.Context, p *Plan) *Outcome {
 	o := new(Outcome)
-	err := r.ask(ctx, p, o, func(t *candidate) (err error) {
+	err := r.ask(ctx, p, o, func(ctx context.Context, t *candidate) (err error) {
 		embedder, ok := t.driver.(llm.Embedder)
 		if !ok {
 			return llm.Unsupported("endpoint", "%s makes no embeddings with this model.", r.o.Providers[t.slug].Display)

@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/telemetry"
 )
 
 // Outcome is the result of asking models: an answer, a failure, or both if a stream broke off.
@@ -28,6 +29,8 @@ type Outcome struct {
 	candidate *candidate    // that answered; of a failure the first
 	waited    time.Duration // before the next attempt
 	until     time.Time     // see [Question]
+
+	conversation string // likewise
 }
 
 // Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
@@ -47,6 +50,18 @@ func (o *Outcome) FirstToken() time.Duration {
 		return 0
 	}
 	return o.FirstAt.Sub(o.SentAt)
+}
+
+// answer returns what came of the last attempt, which ended with err.
+func (o *Outcome) answer(err error) telemetry.Answer {
+	out := telemetry.Answer{Err: err}
+	if o.candidate.setup == nil {
+		out.Response = o.Response
+	}
+	if o.Streamed {
+		out.FirstChunk = o.FirstToken()
+	}
+	return out
 }
 
 // Begun returns how many attempts were begun, while one goes on.
@@ -74,7 +89,7 @@ func (o *Outcome) Upstream() time.Duration {
 // Generate requests a whole answer.
 func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	o := new(Outcome)
-	err := r.ask(ctx, p, o, func(t *candidate) (err error) {
+	err := r.ask(ctx, p, o, func(ctx context.Context, t *candidate) (err error) {
 		o.Response, err = t.driver.Generate(ctx, &t.request)
 		return err
 	})
@@ -96,14 +111,11 @@ type Send func(o *Outcome, e *llm.Event, at time.Time) bool
 // [context.Canceled].
 func (r *Relay) Stream(ctx context.Context, p *Plan, send Send) *Outcome {
 	o := &Outcome{Streamed: true}
-	var fold *llm.Fold
-	err := r.ask(ctx, p, o, func(t *candidate) error {
-		fold = new(llm.Fold)
-		return r.forward(ctx, o, t, fold, send)
+	err := r.ask(ctx, p, o, func(ctx context.Context, t *candidate) error {
+		var fold llm.Fold
+		defer func() { o.Response = fold.Response() }()
+		return r.forward(ctx, o, t, &fold, send)
 	})
-	if fold != nil {
-		o.Response = fold.Response()
-	}
 	r.settle(ctx, o, err)
 	return o
 }

@@ -79,6 +79,9 @@ type Question struct {
 	// provider's caches are of use. "" is for what stands alone: it goes where fewer calls are in flight.
 	Sticky string
 
+	// Conversation is what the calls of one conversation share, as their client says. It is only told.
+	Conversation string
+
 	// Until is when the caller stops waiting: no further attempt begins that has no time left. An attempt that has begun is not ended. Zero means
 	// that nobody says it.
 	Until time.Time
@@ -93,6 +96,8 @@ type Plan struct {
 	choices []choice // one at least: the models, in the order in which they are asked
 	retries int
 	until   time.Time // see [Question]
+
+	conversation string // likewise
 }
 
 // Callable returns nil if at least one model of p can be called, and otherwise why the first cannot, such as provider_key_missing.
@@ -115,7 +120,7 @@ func (p *Plan) Native() bool {
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
-	p := &Plan{choices: make([]choice, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries, until: q.Until}
+	p := &Plan{choices: make([]choice, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries, until: q.Until, conversation: q.Conversation}
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}

@@ -26,7 +26,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
 			Inputs: json.ObjectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
-			RequestID: l.RequestID, DeployedEnvironment: l.DeployedEnvironment, Ingress: l.Ingress, Lane: string(l.Lane), Ignored: l.Ignored, Alias: l.Alias, Cached: l.Cached, Conversation: l.Conversation, TimeToFirstToken: l.FirstToken, TemplateMessages: templated(l), ReplayOf: l.ReplayOf,
+			RequestID: l.RequestID, OTelTraceID: l.OTelTraceID, DeployedEnvironment: l.DeployedEnvironment, Ingress: l.Ingress, Lane: string(l.Lane), Ignored: l.Ignored, Alias: l.Alias, Cached: l.Cached, Conversation: l.Conversation, TimeToFirstToken: l.FirstToken, TemplateMessages: templated(l), ReplayOf: l.ReplayOf,
 		},
 		ModelFields: v5.ModelFields{
 			Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,

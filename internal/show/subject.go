@@ -76,6 +76,6 @@ func optional() []string {
 		"tool_choice", "prompt_tokens", "reasoning_tokens", "output_tokens", "prompt_cost", "output_cost", "finish_reason", "logprobs",
 		"provider", "model", "attempts", "usage", "parent_id", "parent", "judgment", "marked_completed",
 		"prompt", "tool", "evaluator", "flow", "agent",
-		"request_id", "deployed_environment", "ingress", "lane", "ignored", "alias", "cached", "conversation", "api_key", "time_to_first_token", "replay_of", "template_messages", "provider_request_size", "provider_response_size",
+		"request_id", "otel_trace_id", "deployed_environment", "ingress", "lane", "ignored", "alias", "cached", "conversation", "api_key", "time_to_first_token", "replay_of", "template_messages", "provider_request_size", "provider_response_size",
 	}
 }

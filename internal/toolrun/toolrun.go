@@ -17,6 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/telemetry"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/vault"
 )
@@ -67,7 +68,9 @@ func (r *Runner) Run(ctx context.Context, in *Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	failure := t.run(ctx)
+	within, span := telemetry.Tool(ctx, t.name(), string(t.inputs))
+	failure := t.run(within)
+	span.Returned(t.log.Payload.Output, reasonOf(t.log), failure)
 	if failure == nil || in.Keep == nil || in.Keep(failure) {
 		if err := r.o.Logs.Record(context.WithoutCancel(ctx), t.log); err != nil {
 			return nil, err
@@ -77,6 +80,25 @@ func (r *Runner) Run(ctx context.Context, in *Input) (*Result, error) {
 		return nil, failure
 	}
 	return &Result{Snapshot: *t.version, Tool: t.tool, Log: t.log}, nil
+}
+
+// name returns what the run is called in traces: its function, or else its File.
+func (t *task) name() string {
+	switch {
+	case t.called != nil:
+		return t.called.Name
+	case t.tool.Function != nil:
+		return t.tool.Function.Name
+	}
+	return t.version.File.Name()
+}
+
+// reasonOf returns why a Tool failed, "" if it did not.
+func reasonOf(l *trace.Log) string {
+	if l.Detail == nil {
+		return ""
+	}
+	return string(l.Detail.Reason)
 }
 
 // task is one run.

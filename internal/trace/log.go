@@ -52,6 +52,7 @@ type Log struct {
 	PayloadDropped bool   // save was false: of Payload nothing is kept but the judgment
 
 	RequestID           string   // of the request that made the Log
+	OTelTraceID         string   // of the OpenTelemetry trace that the request was part of, in hexadecimal
 	DeployedEnvironment string   // name of the environment whose deployment ran
 	Ingress             string   // the API that the call came through, as "openai.chat"; "" for this server's own
 	Alias               string   // the name that the call had for its model, if that was an alias

@@ -46,7 +46,8 @@ type exchange struct {
 	status   int // sent, or [statusClientGone]; 0 while nothing was sent
 	bytes    int64
 	streamed bool
-	aborted  bool // the connection must be cut, because its answer cannot be completed
+	traced   func(Observation) // see [Options.Trace]; may be nil
+	aborted  bool              // the connection must be cut, because its answer cannot be completed
 	fault    *errs.Error
 }
 
@@ -123,8 +124,12 @@ func (c *exchange) end(r *http.Request) {
 	}
 	took := c.server.now().Sub(c.started)
 	c.logLine(r, took)
+	seen := c.observation(r, took)
 	if c.server.opts.Observe != nil {
-		c.server.opts.Observe(c.observation(r, took))
+		c.server.opts.Observe(seen)
+	}
+	if c.traced != nil {
+		c.traced(seen)
 	}
 	if c.aborted {
 		panic(http.ErrAbortHandler)

@@ -58,6 +58,9 @@ func methodsOf(routes []spotRoute) []string {
 
 func (s *Server) run(c *exchange, r *http.Request, route *Route, do serve) {
 	c.route = route
+	if s.opts.Trace != nil {
+		c.Context, c.traced = s.opts.Trace(c.Context, r, route)
+	}
 	if err := s.admit(c, r, route); err != nil {
 		c.fail(err)
 		return

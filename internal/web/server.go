@@ -65,6 +65,9 @@ type Options struct {
 	AllowedOrigins []string
 	// Observe is called after every request. It must be quick.
 	Observe func(Observation)
+	// Trace is called for every request that a route takes. The operation gets the context that it returns. What else it returns is called after the
+	// request; it may be nil.
+	Trace func(ctx context.Context, r *http.Request, route *Route) (context.Context, func(Observation))
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }

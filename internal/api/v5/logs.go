@@ -238,6 +238,7 @@ type LogFields struct {
 	RunID            string       `json:"run_id,omitempty" doc:"The Run of the Log."`
 
 	RequestID           string   `json:"request_id,omitempty" doc:"The request that made the Log, as its X-Request-Id said."`
+	OTelTraceID         string   `json:"otel_trace_id,omitempty" doc:"The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported."`
 	DeployedEnvironment string   `json:"deployed_environment,omitempty" doc:"The environment whose deployment ran; absent when the call named its version otherwise."`
 	APIKey              *KeyName `json:"api_key,omitzero" doc:"The key that the request came with."`
 	Conversation        string   `json:"conversation,omitempty" doc:"What the calls of one conversation share, as their client says."`

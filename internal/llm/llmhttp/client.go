@@ -33,6 +33,10 @@ type Client struct {
 	IdleTimeout   time.Duration // the longest silence on the wire while a body is read
 	OutputTimeout time.Duration // for streams: the longest time without [Stream.MarkOutput], counted from the headers
 
+	// TraceParent returns the header traceparent for what a call asks of a provider, "" for none. It is not sent to addresses that a caller brought.
+	// Nil means that it is never sent.
+	TraceParent func(context.Context) string
+
 	Strays func(provider string) // called for each stream event that is not part of an answer; may be nil
 	Unread func(provider string) // called for each frame of a native answer that no decoder could read; may be nil
 }
@@ -94,6 +98,7 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 	if err := sendable(call, &r); err != nil {
 		return nil, err
 	}
+	c.tell(ctx, &r)
 	x := &exchange{ctx: ctx, call: call, strays: c.Strays, unreads: c.Unread}
 	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {
@@ -111,6 +116,17 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 		return nil, x.refused()
 	}
 	return x, nil
+}
+
+// tell adds the trace that ctx belongs to.
+func (c *Client) tell(ctx context.Context, r *Request) {
+	if c.TraceParent == nil || r.Foreign {
+		return
+	}
+	if parent := c.TraceParent(ctx); parent != "" {
+		r.Header = r.Header.Clone()
+		r.Header.Set("Traceparent", parent)
+	}
 }
 
 func (c *Client) transport(r *Request) http.RoundTripper {

@@ -57,6 +57,7 @@ const (
 	recConversation
 	recLane
 	recIgnored // JSON
+	recOTelTrace
 )
 
 // AppendRecord appends what l says of itself to b.
@@ -112,6 +113,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recSession, &l.SessionID, appendText, textOf)
 	code(c, recCreatedBy, &l.CreatedBy, appendText, textOf)
 	code(c, recRequestID, &l.RequestID, appendText, textOf)
+	code(c, recOTelTrace, &l.OTelTraceID, appendText, textOf)
 	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
 	code(c, recStopSequence, &l.StopSequence, appendText, textOf)

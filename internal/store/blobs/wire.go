@@ -166,7 +166,7 @@ type codec struct {
 }
 
 // maxFields is greater than the numbers in all messages that a codec reads. A record has the most.
-const maxFields = recIgnored + 1
+const maxFields = recOTelTrace + 1
 
 // fill reads a message without repeated fields.
 func (c *codec) fill(message []byte) error {

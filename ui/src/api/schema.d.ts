@@ -3003,6 +3003,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -3369,6 +3371,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -4567,6 +4571,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -5043,6 +5049,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -6383,6 +6391,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -7540,6 +7550,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
@@ -7730,6 +7742,8 @@ export interface components {
             run_id?: string;
             /** @description The request that made the Log, as its X-Request-Id said. */
             request_id?: string;
+            /** @description The OpenTelemetry trace that the request was part of, in hexadecimal: the one of its traceparent, or the one that this server exported. */
+            otel_trace_id?: string;
             /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
             deployed_environment?: string;
             /** @description The key that the request came with. */
