@@ -17,7 +17,7 @@ func run() int {
 	defer stop()
 	program, _ := os.Executable() // where the system does not tell, this process does all
 	return cli.Run(ctx, &cli.Env{
-		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Program: program, Hurry: signals(stop), Reload: reloads(),
+		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Program: program, Hurry: signals(stop), Reload: reloads,
 	})
 }
 
@@ -35,7 +35,7 @@ func signals(stop func()) <-chan struct{} {
 	return hurry
 }
 
-// reloads receives at each SIGHUP; several at once are one.
+// reloads returns a channel that receives at each SIGHUP from now on; several at once are one.
 func reloads() <-chan struct{} {
 	got, reload := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(got, syscall.SIGHUP)

@@ -23,8 +23,9 @@ type Env struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Program string          // the file of the program, which starts itself for what needs much memory once; "" means that this process does all
-	Reload  <-chan struct{} // receives when a server is to read the models and the log level again
 	Hurry   <-chan struct{} // closed when a server that is stopping must not wait for calls in progress any longer
+
+	Reload func() <-chan struct{} // begins to receive when a server is to read the models and the log level again; nil means never
 }
 
 type command struct {
@@ -193,7 +194,7 @@ func serve(ctx context.Context, e *Env, args []string) error {
 		return err
 	}
 	if e.Reload != nil {
-		a.Reloads(e.Reload, e.read)
+		a.Reloads(e.Reload(), e.read)
 	}
 	return a.Run(ctx, e.Hurry, e.Stdout)
 }
