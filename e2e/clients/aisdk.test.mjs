@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, lanes, rejection, require, url } from "./shared.mjs";
 
 const { embedMany, generateText, isStepCount, Output, streamText, tool } = require("ai");
 const { createAnthropic } = require("@ai-sdk/anthropic");
@@ -33,38 +33,40 @@ test("embeddings", async () => {
 for (const [dialect, provider] of Object.entries(providers)) {
   const model = provider();
 
-  test(`a text: ${dialect}`, async () => {
-    const { text, finishReason, usage } = await generateText({ model: model("mock/echo"), prompt: "Hello there" });
-    assert.deepEqual([text, finishReason, usage.inputTokens, usage.outputTokens], ["Hello there", "stop", 2, 2]);
-  });
-
-  test(`a stream: ${dialect}`, async () => {
-    const result = streamText({ model: model("mock/lorem/3"), prompt: "Hello" });
-    assert.deepEqual(await Array.fromAsync(result.textStream), ["lorem ", "ipsum ", "dolor"]);
-    assert.deepEqual([await result.finishReason, (await result.usage).outputTokens], ["stop", 3]);
-  });
-
-  for (const [how, run] of Object.entries({ whole: generateText, streamed: streamText })) {
-    test(`tools and reasoning, ${how}: ${dialect}`, async () => {
-      const weather = tool({ description: "The weather.", inputSchema: z.object({ city: z.string() }), execute: ({ city }) => `${city} is sunny.` });
-      const prompt = "weather(Rome) weather(Oslo)";
-      const result = await run({ model: model("mock/think/3"), prompt, tools: { weather }, stopWhen: isStepCount(3) });
-      const steps = await result.steps;
-      assert.deepEqual(steps.map((step) => [step.finishReason, step.toolCalls.map((call) => call.input.city)]), [["tool-calls", ["Rome", "Oslo"]], ["stop", []]]);
-      assert.equal(await result.text, "Rome is sunny.\nOslo is sunny.");
-      if (dialect !== "chat") assert.match(steps[1].reasoningText, /^lorem ipsum dolor/); // that provider does not read it
+  for (const lane of lanes) {
+    test(`a text: ${dialect}, ${lane}`, async () => {
+      const { text, finishReason, usage } = await generateText({ model: model(`${lane}/echo`), prompt: "Hello there" });
+      assert.deepEqual([text, finishReason, usage.inputTokens, usage.outputTokens], ["Hello there", "stop", 2, 2]);
     });
 
-    test(`an object, ${how}: ${dialect}`, async () => {
-      const result = await run({ model: model("mock/json"), prompt: "Hello", output: Output.object({ schema: person }) });
-      assert.deepEqual(await result.output, fitting);
+    test(`a stream: ${dialect}, ${lane}`, async () => {
+      const result = streamText({ model: model(`${lane}/lorem/3`), prompt: "Hello" });
+      assert.deepEqual(await Array.fromAsync(result.textStream), ["lorem ", "ipsum ", "dolor"]);
+      assert.deepEqual([await result.finishReason, (await result.usage).outputTokens], ["stop", 3]);
+    });
+
+    for (const [how, run] of Object.entries({ whole: generateText, streamed: streamText })) {
+      test(`tools and reasoning, ${how}: ${dialect}, ${lane}`, async () => {
+        const weather = tool({ description: "The weather.", inputSchema: z.object({ city: z.string() }), execute: ({ city }) => `${city} is sunny.` });
+        const prompt = "weather(Rome) weather(Oslo)";
+        const result = await run({ model: model(`${lane}/think/3`), prompt, tools: { weather }, stopWhen: isStepCount(3) });
+        const steps = await result.steps;
+        assert.deepEqual(steps.map((step) => [step.finishReason, step.toolCalls.map((call) => call.input.city)]), [["tool-calls", ["Rome", "Oslo"]], ["stop", []]]);
+        assert.equal(await result.text, "Rome is sunny.\nOslo is sunny.");
+        if (dialect !== "chat") assert.match(steps[1].reasoningText, /^lorem ipsum dolor/); // that provider does not read it
+      });
+
+      test(`an object, ${how}: ${dialect}, ${lane}`, async () => {
+        const result = await run({ model: model(`${lane}/json`), prompt: "Hello", output: Output.object({ schema: person }) });
+        assert.deepEqual(await result.output, fitting);
+      });
+    }
+
+    test(`what is cut short: ${dialect}, ${lane}`, async () => {
+      const { text, finishReason } = await generateText({ model: model(`${lane}/lorem/50`), prompt: "Hello", maxOutputTokens: 2 });
+      assert.deepEqual([text.trim(), finishReason], ["lorem ipsum", "length"]);
     });
   }
-
-  test(`what is cut short: ${dialect}`, async () => {
-    const { text, finishReason } = await generateText({ model: model("mock/lorem/50"), prompt: "Hello", maxOutputTokens: 2 });
-    assert.deepEqual([text.trim(), finishReason], ["lorem ipsum", "length"]);
-  });
 
   for (const [reason, { repeated, ...words }] of failures) {
     const { status } = dialect === "messages" ? words.anthropic : words.openai;

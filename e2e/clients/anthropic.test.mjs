@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, lanes, rejection, require, url } from "./shared.mjs";
 
 const { default: Anthropic, APIError, AuthenticationError } = require("@anthropic-ai/sdk");
 const { betaTool } = require("@anthropic-ai/sdk/helpers/beta/json-schema");
@@ -17,34 +17,36 @@ function client(maxRetries = 0) {
 
 const { sdk } = client();
 
-test("a whole answer", async () => {
-  const { data, response } = await sdk.messages.create({ model: "mock/echo", ...hello }).withResponse();
-  assert.deepEqual([data.content[0].text, data.stop_reason, data._request_id], ["Hello", "end_turn", response.headers.get("x-request-id")]);
-});
+for (const lane of lanes) {
+  test(`a whole answer, ${lane}`, async () => {
+    const { data, response } = await sdk.messages.create({ model: `${lane}/echo`, ...hello }).withResponse();
+    assert.deepEqual([data.content[0].text, data.stop_reason, data._request_id], ["Hello", "end_turn", response.headers.get("x-request-id")]);
+  });
 
-test("the stream helper builds the answer", async () => {
-  const final = await sdk.messages.stream({ model: "mock/lorem/3", ...hello }).finalMessage();
-  assert.deepEqual([final.content[0].text, final.usage.output_tokens], ["lorem ipsum dolor", 3]);
-});
+  test(`the stream helper builds the answer, ${lane}`, async () => {
+    const final = await sdk.messages.stream({ model: `${lane}/lorem/3`, ...hello }).finalMessage();
+    assert.deepEqual([final.content[0].text, final.usage.output_tokens], ["lorem ipsum dolor", 3]);
+  });
 
-test("a conversation with thinking and a tool", async () => {
-  const settings = { model: "mock/think/5", max_tokens: 2000, tools: [weather], thinking: { type: "enabled", budget_tokens: 1024 } };
-  const messages = [{ role: "user", content: 'weather(city="Rome")' }];
-  const first = await sdk.messages.stream({ messages, ...settings }).finalMessage();
-  assert.deepEqual([first.content.map((block) => block.type), first.stop_reason], [["thinking", "tool_use"], "tool_use"]);
-  const result = { type: "tool_result", tool_use_id: first.content[1].id, content: "Sunny" };
-  messages.push({ role: "assistant", content: first.content }, { role: "user", content: [result] });
-  const second = await sdk.messages.create({ messages, ...settings });
-  assert.deepEqual([second.content[0].type, second.content[1].text], ["thinking", "Sunny"]);
-});
+  test(`a conversation with thinking and a tool, ${lane}`, async () => {
+    const settings = { model: `${lane}/think/5`, max_tokens: 2000, tools: [weather], thinking: { type: "enabled", budget_tokens: 1024 } };
+    const messages = [{ role: "user", content: 'weather(city="Rome")' }];
+    const first = await sdk.messages.stream({ messages, ...settings }).finalMessage();
+    assert.deepEqual([first.content.map((block) => block.type), first.stop_reason], [["thinking", "tool_use"], "tool_use"]);
+    const result = { type: "tool_result", tool_use_id: first.content[1].id, content: "Sunny" };
+    messages.push({ role: "assistant", content: first.content }, { role: "user", content: [result] });
+    const second = await sdk.messages.create({ messages, ...settings });
+    assert.deepEqual([second.content[0].type, second.content[1].text], ["thinking", "Sunny"]);
+  });
 
-test("a tool is run by the helper", async () => {
-  const asked = [];
-  const tool = betaTool({ ...weather, inputSchema: weather.input_schema, run: (given) => asked.push(given) && "Sunny" });
-  const messages = [{ role: "user", content: "weather(Rome)" }];
-  const final = await sdk.beta.messages.toolRunner({ model: "mock/tools", max_tokens: 100, messages, tools: [tool] });
-  assert.deepEqual([asked, final.content[0].text], [[{ city: "Rome" }], "Sunny"]);
-});
+  test(`a tool is run by the helper, ${lane}`, async () => {
+    const asked = [];
+    const tool = betaTool({ ...weather, inputSchema: weather.input_schema, run: (given) => asked.push(given) && "Sunny" });
+    const messages = [{ role: "user", content: "weather(Rome)" }];
+    const final = await sdk.beta.messages.toolRunner({ model: `${lane}/tools`, max_tokens: 100, messages, tools: [tool] });
+    assert.deepEqual([asked, final.content[0].text], [[{ city: "Rome" }], "Sunny"]);
+  });
+}
 
 test("tokens are counted", async () => {
   const plain = { model: "mock/echo", messages: hello.messages };

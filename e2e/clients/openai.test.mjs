@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apiKey, counting, failures, rejection, require, url } from "./shared.mjs";
+import { apiKey, counting, failures, lanes, rejection, require, url } from "./shared.mjs";
 
 const { default: OpenAI, APIError, AuthenticationError } = require("openai");
 const { zodResponseFormat, zodTextFormat } = require("openai/helpers/zod");
@@ -20,33 +20,35 @@ function client(maxRetries = 0) {
 
 const { sdk } = client();
 
-test("a whole answer", async () => {
-  const { data, response } = await sdk.chat.completions.create({ model: "mock/echo", messages }).withResponse();
-  assert.equal(data.choices[0].message.content, "Hello");
-  assert.match(response.headers.get("x-openloop-log-id"), /^log_/);
-});
-
-test("the stream helper builds the answer", async () => {
-  const stream = sdk.chat.completions.stream({ model: "mock/lorem/3", messages, stream_options: { include_usage: true } });
-  assert.equal((await stream.finalChatCompletion()).choices[0].message.content, "lorem ipsum dolor");
-  assert.equal((await stream.totalUsage()).completion_tokens, 3);
-});
-
-test("a tool is run by the helper, and the model asked again", async () => {
-  const asked = [];
-  const runner = sdk.chat.completions.runTools({
-    model: "mock/tools",
-    messages: [{ role: "user", content: "weather(Rome)" }],
-    tools: [{ ...weather, function: { ...weather.function, parse: JSON.parse, function: (given) => asked.push(given) && "Sunny" } }],
+for (const lane of lanes) {
+  test(`a whole answer, ${lane}`, async () => {
+    const { data, response } = await sdk.chat.completions.create({ model: `${lane}/echo`, messages }).withResponse();
+    assert.equal(data.choices[0].message.content, "Hello");
+    assert.match(response.headers.get("x-openloop-log-id"), /^log_/);
   });
-  assert.equal(await runner.finalContent(), "Sunny");
-  assert.deepEqual(asked, [{ city: "Rome" }]);
-});
 
-test("a schema is followed", async () => {
-  const parsed = await sdk.chat.completions.parse({ model: "mock/json", messages, response_format: zodResponseFormat(answer, "answer") });
-  answer.parse(parsed.choices[0].message.parsed);
-});
+  test(`the stream helper builds the answer, ${lane}`, async () => {
+    const stream = sdk.chat.completions.stream({ model: `${lane}/lorem/3`, messages, stream_options: { include_usage: true } });
+    assert.equal((await stream.finalChatCompletion()).choices[0].message.content, "lorem ipsum dolor");
+    assert.equal((await stream.totalUsage()).completion_tokens, 3);
+  });
+
+  test(`a tool is run by the helper, and the model asked again, ${lane}`, async () => {
+    const asked = [];
+    const runner = sdk.chat.completions.runTools({
+      model: `${lane}/tools`,
+      messages: [{ role: "user", content: "weather(Rome)" }],
+      tools: [{ ...weather, function: { ...weather.function, parse: JSON.parse, function: (given) => asked.push(given) && "Sunny" } }],
+    });
+    assert.equal(await runner.finalContent(), "Sunny");
+    assert.deepEqual(asked, [{ city: "Rome" }]);
+  });
+
+  test(`a schema is followed, ${lane}`, async () => {
+    const parsed = await sdk.chat.completions.parse({ model: `${lane}/json`, messages, response_format: zodResponseFormat(answer, "answer") });
+    answer.parse(parsed.choices[0].message.parsed);
+  });
+}
 
 test("a text goes on", async () => {
   assert.equal((await sdk.completions.create({ model: "mock/echo", prompt: "Once upon" })).choices[0].text, "Once upon");

@@ -9,6 +9,9 @@ export const apiKey = process.env.OPENLOOP_API_KEY;
 // How each failure that a provider can have looks to the SDKs, and whether they repeat the request.
 export const failures = Object.entries(JSON.parse(readFileSync(new URL("failures.json", import.meta.url), "utf8")));
 
+// How the mock is asked: by translation, and in the dialect of the client.
+export const lanes = ["mock", "mock/native"];
+
 /** A fetch that counts its requests, and lets nobody wait before one is repeated. */
 export function counting() {
   const counted = async (...request) => {

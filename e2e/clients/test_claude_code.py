@@ -18,7 +18,7 @@ class ClaudeCode(unittest.TestCase):
             return json.loads(out)
 
     def test_a_turn_with_a_tool(self):
-        for model in ("mock/tools", "mock/think/3"):
+        for model in ("mock/tools", "mock/native/think/3"):
             with self.subTest(model):
                 said = self.ask(model, "Read(file_path=note.txt)", "--allowedTools Read")
                 self.assertEqual((said["is_error"], said["num_turns"], said["terminal_reason"]), (False, 2, "completed"))

@@ -20,7 +20,7 @@ class Codex(unittest.TestCase):
         return [e["item"] for e in events if e["type"] == "item.completed" and e["item"]["type"] == kind]
 
     def test_a_turn_with_a_tool(self):
-        for model in ("mock/tools", "mock/think/3"):
+        for model in ("mock/tools", "mock/native/think/3"):
             with self.subTest(model):
                 events = self.ask(model, 'exec_command("echo one$((1+1))")')
                 command, = self.items(events, "command_execution")
