@@ -43,7 +43,7 @@ func (s *Service) readKey(ctx context.Context, hash string) (*holder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &holder{id: key.ID, principal: auth.Principal{KeyID: key.ID, Role: key.Role}, kept: key.UsedAt}, nil
+	return &holder{id: key.ID, principal: auth.Principal{KeyID: key.ID, Role: key.Role, Priority: key.Priority}, kept: key.UsedAt}, nil
 }
 
 // Session returns the owner of the session with this token. Errors: gateway_key_invalid when it has ended.
@@ -67,7 +67,7 @@ func (s *Service) readSession(ctx context.Context, hash string) (*holder, error)
 	if err != nil {
 		return nil, err
 	}
-	who := auth.Principal{KeyID: found.KeyID, Role: found.Role, SessionID: found.ID}
+	who := auth.Principal{KeyID: found.KeyID, Role: found.Role, Priority: found.Priority, SessionID: found.ID}
 	return &holder{id: found.ID, principal: who, kept: found.SeenAt, ends: found.EndsAt()}, nil
 }
 

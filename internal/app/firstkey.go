@@ -24,7 +24,7 @@ func (a *App) configuredKey(ctx context.Context) error {
 	if err == nil || !errs.Is(err, errs.GatewayKeyInvalid) {
 		return err
 	}
-	_, err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
+	_, err = CreateKey(ctx, a.db, auth.APIKey{Name: nameOfFirst, Role: auth.Admin}, secret)
 	if errs.Is(err, errs.AlreadyExists) {
 		return errors.New("the key in OPENLOOP_API_KEY was revoked; set another one")
 	}
@@ -48,16 +48,16 @@ func (a *App) first(ctx context.Context) (*first, error) {
 }
 
 func (f *first) store(ctx context.Context, db *store.DB) error {
-	id, err := CreateKey(ctx, db, nameOfFirst, auth.Admin, f.secret)
+	id, err := CreateKey(ctx, db, auth.APIKey{Name: nameOfFirst, Role: auth.Admin}, f.secret)
 	if err != nil {
 		return err
 	}
 	return db.CreateLink(ctx, auth.HashSecret(f.once), id)
 }
 
-// CreateKey stores an API key with the given secret, and returns its id.
-func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) (id string, err error) {
-	now := time.Now()
-	id = ids.New(ids.Key, now)
-	return id, db.CreateKey(ctx, auth.APIKey{ID: id, Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now})
+// CreateKey stores the API key k, of which it needs the name, the role and perhaps the priority, with the given secret, and returns its id.
+func CreateKey(ctx context.Context, db *store.DB, k auth.APIKey, secret string) (id string, err error) {
+	k.CreatedAt = time.Now()
+	k.ID, k.Hash, k.Hint = ids.New(ids.Key, k.CreatedAt), auth.HashSecret(secret), auth.Hint(secret)
+	return k.ID, db.CreateKey(ctx, k)
 }

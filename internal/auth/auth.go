@@ -29,13 +29,40 @@ func (r Role) Valid() bool { return rank[r] > 0 }
 // Allows reports whether r may do what needs the role need. Unknown roles may do nothing.
 func (r Role) Allows(need Role) bool { return rank[r] >= rank[need] && rank[r] > 0 && rank[need] > 0 }
 
+// Priority is the class of a call: which calls go on when the server has more of them than it can do.
+type Priority string
+
+// The priorities, from most to least.
+const (
+	Critical    Priority = "critical"    // the last that wait, as what a person's purchase depends on
+	Interactive Priority = "interactive" // somebody waits for the answer; the priority of keys that say nothing
+	Batch       Priority = "batch"       // nobody waits, and it may be tried again later
+)
+
+var urgency = map[Priority]int{Batch: 1, Interactive: 2, Critical: 3}
+
+// Valid reports whether p is one of the priorities.
+func (p Priority) Valid() bool { return urgency[p] > 0 }
+
+// Lowered returns the lower of p and to. A priority that is none counts as [Interactive].
+func (p Priority) Lowered(to Priority) Priority {
+	if !p.Valid() {
+		p = Interactive
+	}
+	if to.Valid() && urgency[to] < urgency[p] {
+		return to
+	}
+	return p
+}
+
 // APIKey is a stored API key. The secret itself is never stored.
 type APIKey struct {
 	ID        string
 	Name      string
 	Role      Role
-	Hash      string // of the secret, see [HashSecret]
-	Hint      string // its last four characters
+	Priority  Priority // of its calls
+	Hash      string   // of the secret, see [HashSecret]
+	Hint      string   // its last four characters
 	CreatedAt time.Time
 	CreatedBy string    // id of the API key that made it; "" for the server itself and the command line
 	UsedAt    time.Time // when it was last used, within five minutes; zero for never
@@ -83,7 +110,8 @@ func Hint(secret string) string {
 type Principal struct {
 	KeyID     string
 	Role      Role
-	SessionID string // of the [Session] that stands for the key; "" when the key itself was sent
+	Priority  Priority // of the key's calls
+	SessionID string   // of the [Session] that stands for the key; "" when the key itself was sent
 }
 
 type principalKey struct{}

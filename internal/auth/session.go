@@ -12,8 +12,9 @@ type Session struct {
 	Hash      string // of the token, see [HashSecret]
 	KeyID     string
 	KeyName   string
-	Role      Role   // of the key
-	UserAgent string // as the browser calls itself
+	Role      Role     // of the key
+	Priority  Priority // of the calls of the key
+	UserAgent string   // as the browser calls itself
 	CreatedAt time.Time
 	SeenAt    time.Time // when it was last used, within five minutes
 }

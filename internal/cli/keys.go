@@ -15,7 +15,7 @@ import (
 )
 
 const keysUsage = `usage: openloop keys list
-       openloop keys create [-role admin|developer|member] NAME
+       openloop keys create [-role admin|developer|member] [-priority critical|interactive|batch] NAME
        openloop keys revoke ID
 `
 
@@ -26,7 +26,7 @@ func keysForms() []form {
 // keysFlags are those of `keys create`.
 type keysFlags struct {
 	*flag.FlagSet
-	role string
+	role, priority string
 }
 
 func newKeysCreateFlags(e *Env) *keysFlags { return newKeysFlags(e, "create") }
@@ -34,6 +34,7 @@ func newKeysCreateFlags(e *Env) *keysFlags { return newKeysFlags(e, "create") }
 func newKeysFlags(e *Env, word string) *keysFlags {
 	f := &keysFlags{FlagSet: newFlags(e, "keys "+word)}
 	f.StringVar(&f.role, "role", string(auth.Developer), "`role` of the key: admin, developer or member")
+	f.StringVar(&f.priority, "priority", string(auth.Interactive), "`priority` of its calls when the server has more of them than it can do: critical, interactive or batch")
 	return f
 }
 
@@ -49,8 +50,9 @@ func keys(ctx context.Context, e *Env, args []string) error {
 	switch {
 	case args[0] == "list" && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return listKeys(ctx, e, db) })
-	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(flags.role).Valid():
-		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, flags.Arg(0), auth.Role(flags.role)) })
+	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(flags.role).Valid() && auth.Priority(flags.priority).Valid():
+		k := auth.APIKey{Name: flags.Arg(0), Role: auth.Role(flags.role), Priority: auth.Priority(flags.priority)}
+		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, k) })
 	case args[0] == "revoke" && flags.NArg() == 1:
 		return withStore(ctx, e, func(db *store.DB) error { return db.RevokeKey(ctx, flags.Arg(0)) })
 	}
@@ -81,20 +83,20 @@ func listKeys(ctx context.Context, e *Env, db *store.DB) error {
 		return err
 	}
 	w := tabwriter.NewWriter(e.Stdout, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "ID\tROLE\tENDS IN\tCREATED\tREVOKED\tNAME")
+	_, _ = fmt.Fprintln(w, "ID\tROLE\tPRIORITY\tENDS IN\tCREATED\tREVOKED\tNAME")
 	for _, k := range list {
 		revoked := "-"
 		if !k.RevokedAt.IsZero() {
 			revoked = k.RevokedAt.Format(time.DateOnly)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Role, k.Hint, k.CreatedAt.Format(time.DateOnly), revoked, k.Name)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Role, k.Priority, k.Hint, k.CreatedAt.Format(time.DateOnly), revoked, k.Name)
 	}
 	return w.Flush()
 }
 
-func createKey(ctx context.Context, e *Env, db *store.DB, name string, role auth.Role) error {
+func createKey(ctx context.Context, e *Env, db *store.DB, k auth.APIKey) error {
 	secret := auth.NewSecret()
-	if _, err := app.CreateKey(ctx, db, name, role, secret); err != nil {
+	if _, err := app.CreateKey(ctx, db, k, secret); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(e.Stdout, "%s\n", secret)

@@ -18,6 +18,7 @@ type APIKey struct {
 	ID         string           `json:"id"`
 	Name       string           `json:"name"`
 	Role       auth.Role        `json:"role" enum:"admin,developer,member"`
+	Priority   auth.Priority    `json:"priority" enum:"critical,interactive,batch" doc:"Which calls go on when the server has more than it can do."`
 	Hint       string           `json:"hint" doc:"The last characters of the secret."`
 	CreatedAt  time.Time        `json:"created_at"`
 	CreatedBy  *v5.UserResponse `json:"created_by,omitempty" doc:"The key that made it; absent if the command line or the server did."`
@@ -28,8 +29,15 @@ type APIKey struct {
 
 // APIKeyCreate makes a key.
 type APIKeyCreate struct {
-	Name string    `json:"name" required:"true" minlen:"1" maxlen:"200"`
-	Role auth.Role `json:"role" required:"true" enum:"admin,developer,member"`
+	Name     string        `json:"name" required:"true" minlen:"1" maxlen:"200"`
+	Role     auth.Role     `json:"role" required:"true" enum:"admin,developer,member"`
+	Priority auth.Priority `json:"priority,omitempty" enum:"critical,interactive,batch" default:"interactive" doc:"Which calls go on when the server has more than it can do."`
+}
+
+// APIKeyUpdate changes a key. What is absent stays as it is.
+type APIKeyUpdate struct {
+	Name     *string       `json:"name,omitempty" minlen:"1" maxlen:"200"`
+	Priority auth.Priority `json:"priority,omitempty" enum:"critical,interactive,batch" doc:"Of its calls from now on."`
 }
 
 // Rename gives something another name.
@@ -55,7 +63,7 @@ func (a *handlers) keysList(ctx context.Context, _ *none) (*v5.Records[APIKey], 
 
 func keyOf(k *auth.APIKey, by *v5.UserResponse) APIKey {
 	return APIKey{
-		ID: k.ID, Name: k.Name, Role: k.Role, Hint: k.Hint, CreatedAt: k.CreatedAt, CreatedBy: by, LastUsedAt: show.Time(k.UsedAt), RevokedAt: show.Time(k.RevokedAt),
+		ID: k.ID, Name: k.Name, Role: k.Role, Priority: k.Priority, Hint: k.Hint, CreatedAt: k.CreatedAt, CreatedBy: by, LastUsedAt: show.Time(k.UsedAt), RevokedAt: show.Time(k.RevokedAt),
 	}
 }
 
@@ -69,7 +77,7 @@ func (a *handlers) keysCreate(ctx context.Context, in *createKey) (*APIKey, erro
 		return nil, err
 	}
 	secret, now := auth.NewSecret(), a.o.Now()
-	k := auth.APIKey{ID: ids.New(ids.Key, now), Name: name, Role: in.Body.Role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now}
+	k := auth.APIKey{ID: ids.New(ids.Key, now), Name: name, Role: in.Body.Role, Priority: in.Body.Priority, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now}
 	if err := a.o.DB.CreateKey(ctx, k); err != nil {
 		return nil, err
 	}
@@ -81,17 +89,24 @@ func (a *handlers) keysCreate(ctx context.Context, in *createKey) (*APIKey, erro
 }
 
 type updateKey struct {
-	ID   string `path:"id"`
-	Body Rename `body:"json"`
+	ID   string       `path:"id"`
+	Body APIKeyUpdate `body:"json"`
 }
 
 func (a *handlers) keysUpdate(ctx context.Context, in *updateKey) (*APIKey, error) {
-	name, err := cleanName(in.Body.Name)
-	if err == nil {
-		err = a.o.DB.RenameKey(ctx, in.ID, name)
+	if in.Body.Name != nil {
+		name, err := cleanName(*in.Body.Name)
+		if err == nil {
+			err = a.o.DB.RenameKey(ctx, in.ID, name)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
+	if in.Body.Priority != "" {
+		if err := a.o.DB.SetKeyPriority(ctx, in.ID, in.Body.Priority); err != nil {
+			return nil, err
+		}
 	}
 	return a.key(ctx, in.ID)
 }

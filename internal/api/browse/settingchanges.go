@@ -11,7 +11,7 @@ import (
 
 // actions are the words for operations on what is no File.
 var actions = map[string]string{
-	"CreateKey": "make", "RenameKey": "rename", "RevokeKey": "revoke",
+	"CreateKey": "make", "RenameKey": "rename", "SetKeyPriority": "set_priority", "RevokeKey": "revoke",
 	"SaveProviderKey": "store", "DeleteProviderKey": "delete",
 	"SaveAlias": "store", "DeleteAlias": "delete",
 	"CreateEnvironment": "make", "RenameEnvironment": "rename", "SetDefaultEnvironment": "make_default", "DeleteEnvironment": "delete",

@@ -187,7 +187,7 @@ type Change struct {
 
 // SettingChange is a change of an API key, of the key of a provider, of an environment, or of an alias.
 type SettingChange struct {
-	Action string    `json:"action" enum:"make,rename,revoke,store,delete,make_default" doc:"What was done."`
+	Action string    `json:"action" enum:"make,rename,revoke,store,delete,make_default,set_priority" doc:"What was done."`
 	Kind   string    `json:"kind" enum:"api_key,provider_key,environment,alias" doc:"To what."`
 	ID     string    `json:"id" doc:"Of the API key or the environment, or the name of the provider or the alias."`
 	Name   string    `json:"name,omitempty" doc:"As it is now; absent when it is not there any more."`

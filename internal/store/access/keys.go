@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -10,16 +11,16 @@ import (
 )
 
 const (
-	keyColumns = `id, name, role, hash, hint, created_us, created_by, used_us, revoked_us`
+	keyColumns = `id, name, role, priority, hash, hint, created_us, created_by, used_us, revoked_us`
 	selectKeys = `SELECT ` + keyColumns + ` FROM api_key`
 )
 
-// CreateKey stores a new API key, made by the principal of ctx. Errors: already_exists when its id or hash exists.
+// CreateKey stores a new API key, made by the principal of ctx. Without a priority it is [auth.Interactive]. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
-		err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, hash, hint, created_us, created_by, revoked_us) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
-			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), auth.From(ctx).KeyID)
+		err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, priority, hash, hint, created_us, created_by, revoked_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			k.ID, []byte(k.Name), string(k.Role), string(cmp.Or(k.Priority, auth.Interactive)), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), auth.From(ctx).KeyID)
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
 		}
@@ -59,7 +60,7 @@ func (db *Store) Keys(ctx context.Context) ([]auth.APIKey, error) {
 
 func scanKey(rows *sql.Rows) (k auth.APIKey, err error) {
 	var created, used, revoked int64
-	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &k.CreatedBy, &used, &revoked)
+	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Priority, &k.Hash, &k.Hint, &created, &k.CreatedBy, &used, &revoked)
 	k.CreatedAt, k.UsedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(used), sqldb.FromMicros(revoked)
 	return k, err
 }
@@ -69,6 +70,15 @@ func (db *Store) RenameKey(ctx context.Context, id, name string) error {
 	return db.Change(ctx, "store.RenameKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
 		return sqldb.Must(ctx, tx, noKey(id), `UPDATE api_key SET name = $2 WHERE id = $1 RETURNING id`, []any{sqldb.Storable(id), []byte(name)})
+	})
+}
+
+// SetKeyPriority gives the calls of a key another priority. Errors: resource_not_found.
+func (db *Store) SetKeyPriority(ctx context.Context, id string, p auth.Priority) error {
+	return db.Change(ctx, "store.SetKeyPriority", func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
+		tx.Detail(string(p))
+		return sqldb.Must(ctx, tx, noKey(id), `UPDATE api_key SET priority = $2 WHERE id = $1 RETURNING id`, []any{sqldb.Storable(id), string(p)})
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-const selectSessions = `SELECT s.id, s.hash, s.key_id, k.name, k.role, s.user_agent, s.created_us, s.seen_us FROM session s
+const selectSessions = `SELECT s.id, s.hash, s.key_id, k.name, k.role, k.priority, s.user_agent, s.created_us, s.seen_us FROM session s
 	JOIN api_key k ON k.id = s.key_id AND k.revoked_us = 0`
 
 // seenLate is how much later than stored a session may have been used.
@@ -78,7 +78,7 @@ func (db *Store) Sessions(ctx context.Context, keyID string) ([]auth.Session, er
 
 func scanSession(rows *sql.Rows) (s auth.Session, err error) {
 	var created, seen int64
-	err = rows.Scan(&s.ID, &s.Hash, &s.KeyID, &s.KeyName, &s.Role, &s.UserAgent, &created, &seen)
+	err = rows.Scan(&s.ID, &s.Hash, &s.KeyID, &s.KeyName, &s.Role, &s.Priority, &s.UserAgent, &created, &seen)
 	s.CreatedAt, s.SeenAt = sqldb.FromMicros(created), sqldb.FromMicros(seen)
 	return s, err
 }

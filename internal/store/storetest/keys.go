@@ -16,8 +16,8 @@ var keys = map[string]func(*testing.T, *harness){
 }
 
 func apiKeys(t *testing.T, h *harness) {
-	one := auth.APIKey{ID: "key_1", Name: "One\x00ü", Role: auth.Admin, Hash: auth.HashSecret("a"), Hint: "aaaa", CreatedAt: epoch}
-	two := auth.APIKey{ID: "key_2", Name: "Two", Role: auth.Member, Hash: auth.HashSecret("b"), Hint: "bbbb", CreatedAt: epoch}
+	one := auth.APIKey{ID: "key_1", Name: "One\x00ü", Role: auth.Admin, Priority: auth.Critical, Hash: auth.HashSecret("a"), Hint: "aaaa", CreatedAt: epoch}
+	two := auth.APIKey{ID: "key_2", Name: "Two", Role: auth.Member, Priority: auth.Interactive, Hash: auth.HashSecret("b"), Hint: "bbbb", CreatedAt: epoch}
 	must(t, h.CreateKey(t.Context(), two))
 	must(t, h.CreateKey(t.Context(), one))
 	must(t, h.CreateKey(t.Context(), auth.APIKey{ID: "key_0", Name: "Admin", Role: auth.Admin, Hash: "z", CreatedAt: epoch.Add(-time.Hour)}))
@@ -90,13 +90,15 @@ func keyAttributes(t *testing.T, h *harness) {
 	must(t, h.CreateKey(by, made))
 	must(t, h.RenameKey(by, "key_2", "second\x00ü"))
 	is(t, h.RenameKey(by, "key_x", "n"), errs.ResourceNotFound)
+	must(t, h.SetKeyPriority(by, "key_2", auth.Batch))
+	is(t, h.SetKeyPriority(by, "key_x", auth.Batch), errs.ResourceNotFound)
 	must(t, h.KeepUses(t.Context(), []string{"key_2", "key_x"}, nil))
 	got, err := h.Key(t.Context(), "key_2")
 	must(t, err)
 	if !got.UsedAt.After(epoch) {
 		t.Errorf("it was used at %v", got.UsedAt)
 	}
-	made.Name, made.CreatedBy, made.UsedAt = "second\x00ü", "key_1", got.UsedAt
+	made.Name, made.Priority, made.CreatedBy, made.UsedAt = "second\x00ü", auth.Batch, "key_1", got.UsedAt
 	equal(t, "key", &made, got)
 	_, err = h.Key(t.Context(), "key_x")
 	is(t, err, errs.ResourceNotFound)

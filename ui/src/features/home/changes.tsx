@@ -55,6 +55,7 @@ const done: Record<SettingChange["action"], string> = {
   store: "was stored",
   delete: "was deleted",
   make_default: "is the default",
+  set_priority: "has another priority",
 };
 
 function SettingLine({ change: { kind, name, id, action, at, by } }: { change: SettingChange }) {
