@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/aliases"
 	"github.com/openloop-server/openloop/internal/api/admin"
@@ -45,7 +46,7 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies, Observe, Trace and NextSweep are optional.
+// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, Admit, TrustedProxies, Observe, Trace and NextSweep are optional.
 type Options struct {
 	DB             *store.DB
 	Access         *access.Service
@@ -68,8 +69,9 @@ type Options struct {
 	BaseURL        string
 	MaxBody        int64
 	MaxBodies      int64
-	Strict         bool          // refuses requests with members or parameters that nothing reads
-	StreamHold     time.Duration // as [web.Options] has it
+	Admit          *admit.Controller // turns requests away under load; nil lets all in
+	Strict         bool              // refuses requests with members or parameters that nothing reads
+	StreamHold     time.Duration     // as [web.Options] has it
 	AllowedOrigins []string
 	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
@@ -114,7 +116,7 @@ func build(o Options) (*API, error) {
 	a := handlers(o)
 	var err error
 	a.web, err = web.New(a.routes(), web.Options{
-		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Hints: ingress.Hints(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
+		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Hints: ingress.Hints(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, Admit: o.Admit,
 		StreamHold: o.StreamHold, AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Trace: o.Trace, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {

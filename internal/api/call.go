@@ -17,6 +17,7 @@ type promptsCall struct {
 	VersionID   string        `query:"version_id" doc:"The version to run. Either this or environment."`
 	Environment string        `query:"environment" doc:"The name of an environment; the version deployed there runs."`
 	Cache       string        `header:"X-Openloop-Cache" doc:"Whether an answer to the same call may be a remembered one: ttl=600 (seconds), refresh or off; off by default."`
+	Priority    string        `header:"X-Openloop-Priority" enum:"critical,interactive,batch" doc:"A lower priority than the key has: which calls go on when the server has more than it can do."` // package web reads it
 	Body        v5.PromptCall `body:"json"`
 }
 

@@ -19,9 +19,9 @@ func (a *API) probeRoutes() []web.Route {
 		scraper = ""
 	}
 	return []web.Route{
-		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Op: web.JSON(a.health)},
-		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Op: web.JSON(a.ready)},
-		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics).Gives(openapi.Media{Type: "text/plain"})},
+		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Vital: true, Op: web.JSON(a.health)},
+		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Vital: true, Op: web.JSON(a.ready)},
+		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Vital: true, Op: web.Handler(a.metrics).Gives(openapi.Media{Type: "text/plain"})},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/api"
@@ -44,6 +45,7 @@ type App struct {
 	log    *slog.Logger
 	lines  *operatorLog // that log writes to
 	db     *store.DB
+	admit  *admit.Controller
 	access *access.Service
 	ui     *ui.Site
 	web    *web.Server
@@ -95,7 +97,9 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	a.models = known
 	a.access, a.ui = access.New(a.db, time.Now), ui.Embedded()
 	files := catalog.New(a.db, time.Now)
-	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, eventCounts{m.Stray, m.Unread})
+	a.admit = a.newAdmission()
+	m.Admission(a.admit)
+	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m), Pressure: a.admit.Pressure}, eventCounts{m.Stray, m.Unread})
 	if err != nil {
 		return err
 	}
@@ -109,7 +113,7 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
-		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
+		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Admit: a.admit, Strict: a.cfg.Strict, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
 		Retention: time.Duration(a.cfg.LogRetention), NextSweep: a.nextSweep, Unserved: a.onlyWorks(),
 	})
 	if err != nil || a.onlyWorks() {

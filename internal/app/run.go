@@ -19,6 +19,7 @@ const cutTime = 2 * time.Second
 // remaining calls fail with shutting_down. The greeting is written to greet once the address is bound.
 func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) error {
 	collectRarely()
+	limitMemory()
 	err := a.serveProfiles(ctx)
 	var listener net.Listener
 	if err == nil {

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+
+	"github.com/openloop-server/openloop/internal/admit"
 )
 
 // collectRarely lets the heap grow to five times its live data between collections, because calls are short and leave little behind. The
@@ -16,6 +18,14 @@ func collectRarely() {
 }
 
 const gcPercent = 400
+
+// limitMemory lets the heap grow, however rarely it is collected, only to nine tenths of the memory that the container or the machine has. The
+// operator's GOMEMLIMIT takes precedence.
+func limitMemory() {
+	if n := admit.Memory(os.DirFS("/")); n > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(n / 10 * 9)
+	}
+}
 
 // besidePython lets as many goroutines run beside those that run Python as the machine has processors. While Python computes, the scheduler of Go
 // cannot take its turn away, and calls would wait for its end; the operating system can.

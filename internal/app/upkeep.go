@@ -18,7 +18,7 @@ const (
 // upkeep indexes Logs for search, adds them up, deletes those that are old enough, and drafts that no Log uses, and writes down which keys were used.
 // All run concurrently, so a backlog of one does not delay the others.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.sweepResponses), repeated(a.keepUses)}
+	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.sweepResponses), repeated(a.keepUses), repeated(a.sample)}
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.

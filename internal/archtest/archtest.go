@@ -44,6 +44,7 @@ func rules() []rule {
 		{pkg: "internal/netguard", layer: 2},
 		{pkg: "internal/sandbox/image", layer: 2, sealed: []string{"internal/sandbox", "internal/cli"}},
 		{pkg: "internal/sandbox", layer: 2, modules: []string{"github.com/tetratelabs/wazero"}},
+		{pkg: "internal/admit", layer: 3},
 		{pkg: "internal/answers", layer: 3},
 		{pkg: "internal/web/input", layer: 3},
 		{pkg: "internal/llm/toolnames", layer: 3},

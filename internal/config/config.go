@@ -35,8 +35,9 @@ type Config struct {
 	AllowOrigins  []string `env:"OPENLOOP_ALLOWED_ORIGINS"`
 	TrustProxies  []string `env:"OPENLOOP_TRUSTED_PROXIES"`                     // networks or addresses of proxies whose X-Forwarded headers are believed
 	MaxBody       int64    `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`      // bytes of a request's body
-	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"`   // bytes of all requests' bodies at once
+	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"536870912"`   // bytes of the bodies of all requests in progress
 	CacheMemory   int64    `env:"OPENLOOP_CACHE_MEMORY" envDefault:"268435456"` // bytes of answers that are remembered; 0 means none
+	Shed          bool     `env:"OPENLOOP_SHED" envDefault:"true"`              // requests are turned away while there is too much to do
 	Strict        bool     `env:"OPENLOOP_STRICT"`                              // unknown members and parameters are refused
 	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`          // of a failed call, unless the call or its Prompt says otherwise
 	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                         // models and prices of the operator's own

@@ -370,10 +370,12 @@ var pages = map[Reason]page{
 		try:  "You cannot cause this on purpose.",
 	},
 	GatewayOverloaded: {
-		title: "This server has too many large requests", who: whoNobody,
-		what: "The bodies of all current requests together would have needed more memory than `OPENLOOP_MAX_BODIES` allows. The server did nothing for this request.",
-		do:   "Wait `retry_after` seconds and send the same request again. If it happens often, send fewer large requests at once, or give the server more memory.",
-		try:  "Set `OPENLOOP_MAX_BODIES` to a low value and send many requests with images at once.",
+		title: "This server has more to do than it can", who: whoNobody,
+		what: "The server is short of processors, memory or room on its disk's queue, and lets requests of a higher priority go first; or the bodies of all " +
+			"current requests together would have needed more memory than `OPENLOOP_MAX_BODIES` allows. The server did nothing for this request.",
+		do: "Wait `retry_after` seconds and send the same request again. SDKs do so by themselves. If it happens often, the operator should look at " +
+			"`openloop_pressure` in the metrics, which says what is short, and add a replica or a larger machine. Give keys of programs that can wait the priority `batch`.",
+		try: "Set `OPENLOOP_MAX_BODIES` to a low value and send many requests with images at once.",
 	},
 	ShuttingDown: {
 		title: "This server is stopping",

@@ -46,7 +46,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !r.inTime(ctx, o, wait) || !r.budgets.spend(slug) {
+		if wait > maxPause || !r.inTime(ctx, o, wait) || !r.budgets.spend(slug, r.o.Pressure()) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {

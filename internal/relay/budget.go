@@ -2,7 +2,8 @@ package relay
 
 import "sync"
 
-// budgets limit the retries of each provider, so that they do not multiply an outage. Each call adds a tenth of a retry, up to retryBurst.
+// budgets limit the retries of each provider, so that they do not multiply an outage. Each call adds a tenth of a retry, up to retryBurst. While
+// this server has too much to do they stop before any call is turned away: half of them above a pressure of 1, all above noRetries.
 type budgets struct {
 	mu    sync.Mutex
 	spent map[string]float64 // of retryBurst
@@ -11,6 +12,7 @@ type budgets struct {
 const (
 	retryBurst = 20
 	retryShare = 0.1
+	noRetries  = 1.5
 )
 
 func (b *budgets) earn(provider string) {
@@ -21,13 +23,20 @@ func (b *budgets) earn(provider string) {
 	}
 }
 
-func (b *budgets) spend(provider string) bool {
+func (b *budgets) spend(provider string, pressure float64) bool {
+	burst := float64(retryBurst)
+	switch {
+	case pressure > noRetries:
+		return false
+	case pressure > 1:
+		burst /= 2
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.spent == nil {
 		b.spent = map[string]float64{}
 	}
-	if b.spent[provider] > retryBurst-1 {
+	if b.spent[provider] > burst-1 {
 		return false
 	}
 	b.spent[provider]++

@@ -43,7 +43,7 @@ type Relay struct {
 	tests   map[keyID]KeyTest // the last of each key
 }
 
-// Options configures a Relay. All fields are required except Vault, MaxRetries, Wait and Observe.
+// Options configures a Relay. All fields are required except Vault, Pressure, MaxRetries, Wait and Observe.
 type Options struct {
 	Vault     *vault.Vault        // nil means that no provider keys can be stored
 	Providers map[string]Provider // by slug
@@ -51,6 +51,7 @@ type Options struct {
 	Now       func() time.Time
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
 
+	Pressure   func() float64                             // of this server's own load, above 1 there is too much to do; nil means none
 	MaxRetries int                                        // of what says nothing about it
 	Wait       func(context.Context, time.Duration) error // before a retry; nil means [llm.Sleep]
 }
@@ -62,6 +63,9 @@ func New(o Options) *Relay {
 	}
 	if o.Wait == nil {
 		o.Wait = llm.Sleep
+	}
+	if o.Pressure == nil {
+		o.Pressure = func() float64 { return 0 }
 	}
 	return &Relay{o: o, health: health.New(o.Now()), tests: map[keyID]KeyTest{}}
 }

@@ -65,6 +65,8 @@ type ring struct {
 	vault *vault.Vault
 	model *keyed
 	now   time.Time
+
+	pressure float64 // of this server
 }
 
 func newRing(t *testing.T, keys ...vault.Key) *ring {
@@ -82,7 +84,8 @@ func newRing(t *testing.T, keys ...vault.Key) *ring {
 			"anthropic": {Driver: r.model, Display: "Anthropic", Key: "other" + keyEnd, NeedsKey: true},
 			"groq":      {Driver: r.model, Display: "Groq", NeedsKey: true},
 		},
-		Wait: func(_ context.Context, d time.Duration) error { r.now = r.now.Add(d); return nil },
+		Pressure: func() float64 { return r.pressure },
+		Wait:     func(_ context.Context, d time.Duration) error { r.now = r.now.Add(d); return nil },
 	})
 	for _, k := range keys {
 		r.keep(t, k)

@@ -10,22 +10,33 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// bodies limits the memory of all request bodies that are being read and decoded.
+// bodies limits the memory of the bodies of all requests.
 type bodies struct {
 	limit int64
-	used  atomic.Int64
+	used  atomic.Int64 // by buffers of those that are being read and decoded
+	kept  atomic.Int64 // by what was decoded, until its request is answered
+}
+
+// BodyBytes returns how many bytes the bodies of all requests take that have not been answered.
+func (s *Server) BodyBytes() int64 { return s.bodies.used.Load() + s.bodies.kept.Load() }
+
+// keeps counts a body that was read until the end of its request, since what was decoded has about its size.
+func (c *exchange) keeps(b *body) {
+	n := int64(b.Len())
+	c.held += n
+	c.server.bodies.kept.Add(n)
 }
 
 // take reserves n bytes. It reports whether there were enough left.
 func (b *bodies) take(n int64) bool {
-	if b.used.Add(n) <= b.limit {
+	if b.used.Add(n)+b.kept.Load() <= b.limit {
 		return true
 	}
 	b.used.Add(-n)
 	return false
 }
 
-// body is a buffer for a request body. Memory beyond freeShare counts against the limit for all bodies.
+// body is a buffer for a request body. Its memory beyond freeShare must be within the limit for all bodies.
 type body struct {
 	*buffer
 	server *Server

@@ -10,7 +10,7 @@ const (
 	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict, mcp-protocol-version, mcp-method, mcp-name, " +
 		"anthropic-version, anthropic-beta, x-stainless-arch, x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-retry-count, " +
 		"x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout, x-openloop-path, x-openloop-environment, x-openloop-user, x-openloop-metadata, " +
-		"x-openloop-key, x-openloop-provider-key, x-openloop-trace-parent, x-openloop-timeout, x-openloop-cache"
+		"x-openloop-key, x-openloop-provider-key, x-openloop-trace-parent, x-openloop-timeout, x-openloop-cache, x-openloop-priority"
 	corsExposed = "x-request-id, request-id, x-openloop-log-id, x-openloop-provider, x-openloop-model, x-openloop-attempts, x-openloop-cost, x-openloop-cache, age, " +
 		"x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
 	corsMaxAge = "600" // seconds

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -42,6 +43,8 @@ type exchange struct {
 	requestID string
 	started   time.Time
 	attrs     []slog.Attr // added to the log line by the operation
+	pass      admit.Pass  // that it was let in with
+	held      int64       // bytes of its body
 
 	status   int // sent, or [statusClientGone]; 0 while nothing was sent
 	bytes    int64
@@ -49,6 +52,7 @@ type exchange struct {
 	traced   func(Observation) // see [Options.Trace]; may be nil
 	aborted  bool              // the connection must be cut, because its answer cannot be completed
 	fault    *errs.Error
+	shed     bool // it was turned away because of load
 }
 
 // Value implements [context.Context].
@@ -119,6 +123,8 @@ func (c *exchange) end(r *http.Request) {
 	if v := recover(); v != nil {
 		c.recovered(v)
 	}
+	c.pass.Leave()
+	c.server.bodies.kept.Add(-c.held)
 	if c.status == 0 {
 		c.status = http.StatusOK // what net/http sends for a handler that wrote nothing
 	}
@@ -155,6 +161,9 @@ func (c *exchange) logLine(r *http.Request, took time.Duration) {
 	level := slog.LevelInfo
 	if c.fault != nil {
 		level = c.fault.Reason.Level()
+	}
+	if c.shed {
+		level = slog.LevelDebug // there are too many to write a line of each
 	}
 	log := c.server.log
 	if !log.Enabled(c, level) {

@@ -19,6 +19,7 @@ func (c *exchange) decode(p *input.Plan, r *http.Request, in reflect.Value) erro
 		if err := c.readBody(r, b); err != nil {
 			return err
 		}
+		c.keeps(b)
 		if err := reading.Body(b.Bytes()); err != nil {
 			return err
 		}

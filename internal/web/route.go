@@ -40,6 +40,7 @@ type Route struct {
 	Role        auth.Role
 	Hidden      bool // not in the OpenAPI document and on the reference page
 	Deprecated  bool
+	Vital       bool // never turned away because of load
 	Op          Operation
 
 	// Failure makes the error answers, also those to requests that are refused before the operation runs; nil means {"detail": …}.
@@ -226,6 +227,7 @@ func Buffered(h func(w http.ResponseWriter, r *http.Request, body []byte)) Opera
 			if err := c.readBody(r, b); err != nil {
 				return err
 			}
+			c.keeps(b)
 			h(c, r.WithContext(c), b.Bytes())
 			return nil
 		}

@@ -79,7 +79,10 @@ func (s *Server) admit(c *exchange, r *http.Request, route *Route) error {
 		return errs.New(errs.ShuttingDown, "The server is shutting down. Send the request again.").
 			With(func(e *errs.Error) { e.RetryAfter = drainRetry })
 	}
-	return s.authenticate(c, r)
+	if err := s.authenticate(c, r); err != nil {
+		return err
+	}
+	return s.letIn(c, r)
 }
 
 func (t *router) serve(c *exchange, r *http.Request) {

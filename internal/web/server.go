@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
@@ -44,9 +45,12 @@ type Options struct {
 	BaseURL string
 	// MaxBody is the most bytes of a request body, compressed and decompressed. 0 means 32 MiB.
 	MaxBody int64
-	// MaxBodies is the memory for all bodies that are being read and decoded. The first 64 KiB of each do not count. A request that needs
-	// more is refused as gateway_overloaded. 0 means 256 MiB. It is at least three times MaxBody, which one compressed body may need.
+	// MaxBodies is the memory for the bodies of all requests that have not been answered. A request whose body has more than 64 KiB is refused as
+	// gateway_overloaded if it needs more; smaller ones count, but are never refused. 0 means 512 MiB. It is at least three times MaxBody, which one
+	// compressed body may need.
 	MaxBodies int64
+	// Admit turns requests away while there is too much to do. Nil lets all in.
+	Admit *admit.Controller
 	// Strict refuses every request with unknown members or parameters, as the header X-Openloop-Strict does for one request.
 	Strict bool
 	// Tolerated are names of top-level members and of query parameters that older clients send. They are ignored without a report.
@@ -179,7 +183,7 @@ func withDefaults(o Options) Options {
 		o.Now = time.Now
 	}
 	o.MaxBody = cmp.Or(o.MaxBody, 32<<20)
-	o.MaxBodies = cmp.Or(o.MaxBodies, 256<<20)
+	o.MaxBodies = cmp.Or(o.MaxBodies, 512<<20)
 	o.BodyTimeout = cmp.Or(o.BodyTimeout, 60*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 30*time.Second)
 	o.StreamHold = cmp.Or(o.StreamHold, 15*time.Second)

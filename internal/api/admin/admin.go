@@ -33,16 +33,16 @@ func Routes(o Options) []web.Route {
 	a := &handlers{o}
 	const keys, environments = "/v5/api-keys", "/v5/environments"
 	return slices.Concat(a.providerKeyRoutes(), a.credentialRoutes(), a.aliasRoutes(), []web.Route{
-		{Method: "POST", Path: "/ui/session", ID: "session.open", Tag: "Sign-in", Summary: "Sign a browser in", Op: web.JSON(a.openSession)},
-		{Method: "DELETE", Path: "/ui/session", ID: "session.end", Tag: "Sign-in", Summary: "Sign this browser out", Op: web.NoContent(a.endSession)},
+		{Method: "POST", Path: "/ui/session", ID: "session.open", Tag: "Sign-in", Summary: "Sign a browser in", Vital: true, Op: web.JSON(a.openSession)},
+		{Method: "DELETE", Path: "/ui/session", ID: "session.end", Tag: "Sign-in", Summary: "Sign this browser out", Vital: true, Op: web.NoContent(a.endSession)},
 
-		{Method: "GET", Path: "/v5/me", ID: "me.get", Tag: "Sign-in", Role: auth.Member, Summary: "Get who makes the request, and what the server can do", Op: web.JSON(a.me)},
+		{Method: "GET", Path: "/v5/me", ID: "me.get", Tag: "Sign-in", Role: auth.Member, Summary: "Get who makes the request, and what the server can do", Vital: true, Op: web.JSON(a.me)},
 		{Method: "GET", Path: "/v5/me/sessions", ID: "me.list_sessions", Tag: "Sign-in", Role: auth.Member, Summary: "List the browsers that are signed in with this key", Op: web.JSON(a.sessions)},
 		{Method: "DELETE", Path: "/v5/me/sessions/{id}", ID: "me.end_session", Tag: "Sign-in", Role: auth.Member, Summary: "Sign a browser out", Op: web.NoContent(a.endOther)},
 
 		{Method: "GET", Path: keys, ID: "api_keys.list", Tag: "API keys", Role: auth.Admin, Summary: "List the API keys", Op: web.JSON(a.keysList)},
 		{Method: "POST", Path: keys, ID: "api_keys.create", Tag: "API keys", Role: auth.Admin, Summary: "Create an API key", Op: web.Created(a.keysCreate)},
-		{Method: "PATCH", Path: keys + "/{id}", ID: "api_keys.update", Tag: "API keys", Role: auth.Admin, Summary: "Rename an API key", Op: web.JSON(a.keysUpdate)},
+		{Method: "PATCH", Path: keys + "/{id}", ID: "api_keys.update", Tag: "API keys", Role: auth.Admin, Summary: "Rename an API key, or change its priority", Op: web.JSON(a.keysUpdate)},
 		{Method: "DELETE", Path: keys + "/{id}", ID: "api_keys.revoke", Tag: "API keys", Role: auth.Admin, Summary: "Revoke an API key", Op: web.NoContent(a.keysRevoke)},
 
 		{Method: "GET", Path: environments, ID: "environments.list", Tag: "Environments", Role: auth.Member, Summary: "List the environments", Op: web.JSON(a.environmentsList)},

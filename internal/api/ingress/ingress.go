@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/aliases"
+	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -50,8 +51,12 @@ type Headers struct {
 	ProviderKey string   `header:"X-Openloop-Provider-Key" doc:"The key of the provider of the model, in place of one that is kept here."`
 	Timeout     *float64 `header:"X-Openloop-Timeout" min:"0" doc:"The seconds that the caller waits: nothing is tried again after them."`
 	Waits       string   `header:"X-Stainless-Timeout" doc:"The same, as SDKs of OpenAI and Anthropic say it."`
+	Priority    string   `header:"X-Openloop-Priority" enum:"critical,interactive,batch" doc:"A lower priority than the key has: which calls go on when the server has more than it can do."` // package web reads it
 	Strict      *bool    `header:"X-Openloop-Strict" doc:"true refuses what would have no effect."`
 }
+
+// flexTier is the word of OpenAI's clients for what may wait.
+const flexTier = "flex"
 
 // Dialect is an API that clients of another vendor call.
 type Dialect struct {
@@ -73,6 +78,11 @@ func (s *Service) unused(d Dialect, c *dialect.Call, call *gateway.Call, provide
 // input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
 // native is the request in the words of its client, nil for none.
 func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers, native *llm.Native) (*gateway.CallInput, error) {
+	if c.Request.ServiceTier == flexTier {
+		if err := web.Lower(ctx, auth.Batch); err != nil {
+			return nil, err
+		}
+	}
 	target, err := s.Target(ctx, d, c.Name, h)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ type committer struct {
 	mu      sync.Mutex
 	waiting sync.Cond // until queue holds something, or closed
 	queue   []*pendingLog
+	left    uint64                   // entries that have left it
 	queued  map[string]chan struct{} // ids of entries that nobody waits for; await adds the channel
 	closed  bool
 
@@ -99,6 +100,7 @@ func (c *committer) push(e *pendingLog) bool {
 	if c.closed {
 		return false
 	}
+	e.since = time.Now()
 	c.queue = append(c.queue, e)
 	if _, awaited := c.queued[e.id]; c.room != nil && !awaited {
 		c.queued[e.id] = nil
@@ -107,6 +109,17 @@ func (c *committer) push(e *pendingLog) bool {
 		c.waiting.Signal()
 	}
 	return true
+}
+
+// waits describes the queue. Entries that are being committed have left it.
+func (c *committer) waits() CommitQueue {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q := CommitQueue{Waiting: len(c.queue), Left: c.left}
+	if q.Waiting > 0 {
+		q.Oldest = time.Since(c.queue[0].since)
+	}
+	return q
 }
 
 // run commits batches until the committer is closed and its queue is empty.
@@ -143,6 +156,7 @@ func (c *committer) take(batch []*pendingLog) []*pendingLog {
 		bytes += c.queue[n].size()
 		n++
 	}
+	c.left += uint64(n)
 	batch = append(batch, c.queue[:n]...)
 	rest := copy(c.queue, c.queue[n:])
 	clear(c.queue[rest:])

@@ -291,3 +291,27 @@ func TestRelaxedLossIsToldToTheOperator(t *testing.T) {
 		}
 	})
 }
+
+func TestTheQueueIsDescribed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := new(disk)
+		c := d.committer(1, false, silent)
+		var all sync.WaitGroup
+		add := func(id string) { all.Go(func() { _ = c.add(t.Context(), named(id)) }) }
+		add("a")
+		synctest.Wait() // it is being committed
+		add("b")
+		add("c")
+		synctest.Wait()
+		time.Sleep(300 * time.Millisecond)
+		during := c.waits()
+		all.Wait()
+		want := []CommitQueue{{Waiting: 2, Left: 1, Oldest: 300 * time.Millisecond}, {Left: 3}}
+		if d := cmp.Diff(want, []CommitQueue{during, c.waits()}); d != "" {
+			t.Errorf("during a commit and after all (-want +got):\n%s", d)
+		}
+		if err := c.close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -22,6 +22,8 @@ type pendingLog struct {
 	part                         *pendingPart // what was asked, if payload is without it
 	riders                       []*Rider
 
+	since time.Time // when it was queued
+
 	err  error         // of this entry; set by the backend
 	done chan struct{} // holds a token once the entry is committed or has failed
 }

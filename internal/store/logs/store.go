@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
@@ -58,6 +59,16 @@ func New(db *sqldb.DB, links Links, index Index, journal Journal, relaxed bool) 
 func (db *Store) Close(ctx context.Context) error {
 	return errors.Join(db.committer.close(ctx), db.inserter.close())
 }
+
+// CommitQueue are the Logs that wait for their commit.
+type CommitQueue struct {
+	Waiting int           // Logs
+	Left    uint64        // Logs whose commit has begun since the start
+	Oldest  time.Duration // how long the one has waited that is committed next
+}
+
+// CommitQueue returns the Logs that wait. Those that are being committed do not, so a slow disk is noticed only when more come than it stores.
+func (db *Store) CommitQueue() CommitQueue { return db.committer.waits() }
 
 // Await waits until the Log with this id is stored, if it is queued. It returns at once otherwise.
 func (db *Store) Await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }

@@ -1,0 +1,172 @@
+package admit_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/admit"
+	"github.com/openloop-server/openloop/internal/auth"
+)
+
+// model is a server with one queue, which answers capacity requests a second, and has a signal of how long the oldest has waited. Its clock is its
+// own, in steps of a millisecond.
+type model struct {
+	*admit.Controller
+
+	now    time.Time
+	chance *rand.Rand
+	queue  []arrival
+	ready  float64 // of the next answer
+	speed  float64 // answers a second
+
+	offered, entered map[auth.Priority]int
+	answered         int
+	left             uint64 // the queue, ever
+	waits            []time.Duration
+}
+
+type arrival struct {
+	at   time.Time
+	pass admit.Pass
+}
+
+const (
+	capacity = 5000
+	patience = 25 * time.Millisecond // the target of the signal
+)
+
+func newModel(seed uint64) *model {
+	m := &model{now: day, chance: rand.New(rand.NewPCG(seed, 1)), speed: capacity}
+	m.forget()
+	m.Controller = admit.New(admit.Options{Draw: m.chance.Float64, Signals: []admit.Signal{{
+		Name: "queue", Target: patience.Seconds(), Read: admit.Wait(func() admit.Queue {
+			q := admit.Queue{Waiting: len(m.queue), Left: m.left}
+			if q.Waiting > 0 {
+				q.Oldest = m.now.Sub(m.queue[0].at)
+			}
+			return q
+		}),
+	}}})
+	return m
+}
+
+func (m *model) forget() {
+	m.offered, m.entered, m.answered, m.waits = map[auth.Priority]int{}, map[auth.Priority]int{}, 0, nil
+}
+
+// mix is how many of twenty requests have which priority.
+var mix = []struct {
+	priority auth.Priority
+	of20     int
+}{{auth.Critical, 1}, {auth.Interactive, 13}, {auth.Batch, 6}}
+
+// run offers a load, in times the capacity, for a time.
+func (m *model) run(load float64, d time.Duration) {
+	due := 0.0
+	for end := m.now.Add(d); m.now.Before(end); {
+		m.now = m.now.Add(time.Millisecond)
+		for due += load * capacity / 1000; due >= 1; due-- {
+			m.arrive()
+		}
+		for m.ready = min(m.ready+m.speed/1000, 1+m.speed/1000); m.ready >= 1 && len(m.queue) > 0; m.ready-- {
+			m.answer()
+		}
+		if m.now.Sub(day)%admit.Every == 0 {
+			m.Sample(m.now)
+		}
+	}
+}
+
+func (m *model) arrive() {
+	n, p := m.chance.IntN(20), auth.Batch
+	for _, c := range mix {
+		if n -= c.of20; n < 0 {
+			p = c.priority
+			break
+		}
+	}
+	m.offered[p]++
+	if pass, ok := m.Enter(p); ok {
+		m.entered[p]++
+		m.queue = append(m.queue, arrival{m.now, pass})
+	}
+}
+
+func (m *model) answer() {
+	first := m.queue[0]
+	m.queue = m.queue[1:]
+	m.waits = append(m.waits, m.now.Sub(first.at))
+	m.answered++
+	m.left++
+	first.pass.Leave()
+}
+
+// share is the part of the arrivals of a priority that was let in.
+func (m *model) share(p auth.Priority) float64 { return float64(m.entered[p]) / float64(m.offered[p]) }
+
+// TestOverloadOfAModel holds the controller to what is wanted of the server: whatever the load is, the server does what it can, those whom it lets in
+// wait a bounded time, and all that are critical come in; and soon after the load all do.
+func TestOverloadOfAModel(t *testing.T) {
+	for _, load := range []float64{1.2, 2, 3, 5, 10} {
+		for seed := range uint64(3) {
+			t.Run(fmt.Sprint(load, "/", seed), func(t *testing.T) {
+				m := newModel(seed)
+				m.run(0.8, 5*time.Second)
+				if got := len(m.waits) - m.answered; got != 0 || m.share(auth.Batch) != 1 {
+					t.Errorf("below the capacity, %v of batch came in", m.share(auth.Batch))
+				}
+				m.run(load, 3*time.Second) // settles
+				m.forget()
+				m.run(load, 20*time.Second)
+				m.holds(t, load)
+				m.run(0.8, time.Second)
+				m.forget()
+				m.run(0.8, 5*time.Second)
+				if m.share(auth.Batch) < 1 || m.Pressure() != 0 {
+					t.Errorf("a second after the load, %v of batch come in, at a pressure of %v", m.share(auth.Batch), m.Pressure())
+				}
+			})
+		}
+	}
+}
+
+// holds checks what became of a load.
+func (m *model) holds(t *testing.T, load float64) {
+	t.Helper()
+	good := float64(m.answered) / 20 / capacity
+	worst := percentile(m.waits, 0.99)
+	t.Logf("goodput %.3f, waits p50 %v p99 %v, critical %.3f, interactive %.3f, batch %.3f, pressure %.2f", good, percentile(m.waits, 0.5), worst,
+		m.share(auth.Critical), m.share(auth.Interactive), m.share(auth.Batch), m.Pressure())
+	if good < 0.97 {
+		t.Errorf("goodput is %.3f of the capacity", good)
+	}
+	if most := time.Duration(float64(patience) * (2 + load/2)); worst > most {
+		t.Errorf("the 99th percentile of waits is %v, more than %v", worst, most)
+	}
+	if m.share(auth.Interactive) < m.share(auth.Batch) || m.share(auth.Critical) < m.share(auth.Interactive) {
+		t.Error("a lower priority goes before a higher one")
+	}
+	if load <= 5 && m.share(auth.Critical) < 0.999 {
+		t.Errorf("%.4f of what is critical came in", m.share(auth.Critical))
+	}
+}
+
+// TestAStallOfAModel stops all answers for ten seconds, as a disk that hangs: what waits stays bounded, and comes to an end soon afterwards.
+func TestAStallOfAModel(t *testing.T) {
+	m := newModel(7)
+	m.run(0.8, 5*time.Second)
+	m.speed = 0
+	m.run(0.8, 10*time.Second)
+	if n := len(m.queue); n > capacity/2 {
+		t.Errorf("%d requests wait", n)
+	}
+	m.speed = capacity
+	m.run(0.8, 2*time.Second)
+	m.forget()
+	m.run(0.8, 2*time.Second)
+	if m.share(auth.Batch) < 1 || len(m.queue) > 100 {
+		t.Errorf("two seconds after the stall, %v of batch come in and %d wait", m.share(auth.Batch), len(m.queue))
+	}
+}
