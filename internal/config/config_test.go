@@ -14,7 +14,7 @@ import (
 
 func defaults() config.Config {
 	return config.Config{
-		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 256 << 20, CacheMemory: 256 << 20,
+		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 512 << 20, CacheMemory: 256 << 20, Shed: true,
 		Workers: true, EvaluationConcurrency: 16, MonitorBacklog: 10_000,
 		PythonMemory: 128 << 20, PythonDefault: "sandbox", Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, StreamHold: 15 * time.Second, Shutdown: time.Minute, Agent: 30 * time.Minute, Python: 10 * time.Second},
 	}
@@ -56,7 +56,7 @@ func TestRead(t *testing.T) {
 
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
-	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_CACHE_MEMORY=1024 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
+	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_CACHE_MEMORY=1024 OPENLOOP_SHED=false OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_STREAM_HOLD=4s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
 	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_PYTHON_REUSE=true OPENLOOP_PYTHON_DEFAULT=command OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
