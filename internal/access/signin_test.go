@@ -42,7 +42,7 @@ func newHarness(t *testing.T) *harness {
 // makeKey makes a key whose secret is its id.
 func (h *harness) makeKey(t *testing.T, id string, role auth.Role) {
 	t.Helper()
-	must(t, h.db.CreateKey(t.Context(), auth.APIKey{ID: id, Name: "of " + id, Role: role, Hash: auth.HashSecret(id), CreatedAt: day}))
+	must(t, h.db.CreateKey(t.Context(), auth.APIKey{ID: id, Name: "of " + id, Role: role, Priority: auth.Batch, Hash: auth.HashSecret(id), CreatedAt: day}))
 }
 
 func must(t *testing.T, err error) {
@@ -67,7 +67,7 @@ func TestASessionStandsForItsKey(t *testing.T) {
 	session, token := h.signIn(t, "key_2")
 	who, err := h.Session(t.Context(), token)
 	must(t, err)
-	if want := (auth.Principal{KeyID: "key_2", Role: auth.Member, SessionID: session.ID}); who != want {
+	if want := (auth.Principal{KeyID: "key_2", Role: auth.Member, Priority: auth.Batch, SessionID: session.ID}); who != want {
 		t.Errorf("it is %+v, want %+v", who, want)
 	}
 	if _, err := h.Key(t.Context(), token); !errs.Is(err, errs.GatewayKeyInvalid) {
