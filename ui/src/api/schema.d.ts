@@ -1207,7 +1207,7 @@ export interface paths {
         delete: operations["api_keys.revoke"];
         options?: never;
         head?: never;
-        /** Rename an API key */
+        /** Rename an API key, or change its priority */
         patch: operations["api_keys.update"];
         trace?: never;
     };
@@ -2825,6 +2825,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "developer" | "member";
+            /**
+             * @description Which calls go on when the server has more than it can do.
+             * @enum {string}
+             */
+            priority: "critical" | "interactive" | "batch";
             /** @description The last characters of the secret. */
             hint: string;
             /** Format: date-time */
@@ -2848,6 +2853,19 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "developer" | "member";
+            /**
+             * @description Which calls go on when the server has more than it can do.
+             * @enum {string}
+             */
+            priority?: "critical" | "interactive" | "batch";
+        };
+        APIKeyUpdate: {
+            name?: string;
+            /**
+             * @description Of its calls from now on.
+             * @enum {string}
+             */
+            priority?: "critical" | "interactive" | "batch";
         };
         Abilities: {
             /** @description Takes messages; others take a text. */
@@ -7045,7 +7063,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "make" | "rename" | "revoke" | "store" | "delete" | "make_default";
+            action: "make" | "rename" | "revoke" | "store" | "delete" | "make_default" | "set_priority";
             /**
              * @description To what.
              * @enum {string}
@@ -8292,6 +8310,8 @@ export interface operations {
             header?: {
                 /** @description Whether an answer to the same call may be a remembered one: ttl=600 (seconds), refresh or off; off by default. */
                 "X-Openloop-Cache"?: string;
+                /** @description A lower priority than the key has: which calls go on when the server has more than it can do. */
+                "X-Openloop-Priority"?: "critical" | "interactive" | "batch";
             };
             path?: never;
             cookie?: never;
@@ -11631,9 +11651,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Rename"];
+                "application/json": components["schemas"]["APIKeyUpdate"];
             };
         };
         responses: {
