@@ -66,10 +66,27 @@ type guarded struct {
 	net.Conn
 	server  *Server
 	handled atomic.Bool
+	until   atomic.Int64 // when the client must have accepted what is written, in nanoseconds of the clock
+}
+
+// SetWriteDeadline implements [net.Conn].
+func (g *guarded) SetWriteDeadline(t time.Time) error {
+	g.until.Store(t.UnixNano())
+	return g.Conn.SetWriteDeadline(t)
+}
+
+// bound gives the client a time to accept what is written next: [Options.WriteTimeout], or half of it if that was given it before. Without it, a client
+// that sends requests and reads no answers would keep what they hold for ever.
+func (g *guarded) bound() {
+	now, most := time.Now(), g.server.opts.WriteTimeout
+	if g.until.Load()-now.UnixNano() < int64(most/2) {
+		deadline(g.SetWriteDeadline, now.Add(most))
+	}
 }
 
 // Write implements [net.Conn].
 func (g *guarded) Write(p []byte) (int, error) {
+	g.bound()
 	if g.handled.Load() || !isFailure(p) {
 		return g.Conn.Write(p)
 	}

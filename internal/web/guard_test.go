@@ -3,9 +3,11 @@ package web_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -204,5 +206,25 @@ func BenchmarkGuard(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestAClientThatReadsNothingIsDropped sends requests without end. What they hold would be kept for ever, if writing an answer had no end.
+func TestAClientThatReadsNothingIsDropped(t *testing.T) {
+	h := newHarness(t, func(o *web.Options) { o.WriteTimeout, o.Observe, o.Logger = 50*time.Millisecond, nil, nil })
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", guarded(t, h.Server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	body := strings.Repeat("x", 30<<10)
+	request := "POST /v5/upload HTTP/1.1\r\nHost: a\r\nX-API-KEY: hl_sk_admin\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
+	for err == nil {
+		_, err = io.WriteString(conn, request)
+	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+		t.Error("the connection is still there after a minute")
 	}
 }

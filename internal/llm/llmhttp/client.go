@@ -20,6 +20,10 @@ const (
 	MaxBody  = 32 << 20 // of a whole answer; a longer one is malformed
 	MaxEvent = 16 << 20 // of one event of a stream; a longer one is malformed
 
+	// MaxStream is how much the events of a stream may have together, as what they tell is kept for the Log. A model that ends no answer makes
+	// one that is malformed.
+	MaxStream = 128 << 20
+
 	drainLimit = 64 << 10 // read of a failure beyond failure.MaxBody, so that the connection can be reused
 )
 

@@ -122,6 +122,20 @@ func firstEvent(t *testing.T, hc *llmhttp.Client, r llmhttp.Request) (string, er
 	return string(e.Data), err
 }
 
+// allEvents reads a stream to its end, and returns the error that it ends with.
+func allEvents(t *testing.T, hc *llmhttp.Client, r llmhttp.Request) error {
+	t.Helper()
+	s, err := hc.Stream(t.Context(), call, r)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for err == nil {
+		_, err = s.Next()
+	}
+	return err
+}
+
 // TestFailuresInContentCodings states that compressed failures keep their reasons.
 func TestFailuresInContentCodings(t *testing.T) {
 	const text = `{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}`
@@ -159,6 +173,7 @@ func TestBombs(t *testing.T) {
 	for name, body := range map[string]string{
 		"whole answer": `{"a":"` + strings.Repeat("0", llmhttp.MaxBody) + `"}`,
 		"event":        "data: " + strings.Repeat("0", llmhttp.MaxEvent) + "\n\n",
+		"stream":       strings.Repeat("data: "+strings.Repeat("0", llmhttp.MaxEvent/2)+"\n\n", 2*llmhttp.MaxStream/llmhttp.MaxEvent+1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			gz := gzipped(t, body)
@@ -167,10 +182,10 @@ func TestBombs(t *testing.T) {
 				_, _ = io.WriteString(w, gz)
 			})
 			var err error
-			if name == "event" {
-				_, err = firstEvent(t, hc, r)
-			} else {
+			if name == "whole answer" {
 				_, err = hc.Do(t.Context(), call, r)
+			} else {
+				err = allEvents(t, hc, r)
 			}
 			if reason(err) != errs.MalformedProviderResponse {
 				t.Errorf("got %v", err)

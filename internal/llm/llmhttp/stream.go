@@ -21,6 +21,7 @@ type Stream struct {
 	in  source
 	sse reader // in points to it if the events are server-sent
 	any bool   // an event was seen
+	got int    // bytes of all events
 
 	unseen bool // nobody sees the output before the end, so none of it is partial
 }
@@ -64,6 +65,9 @@ func (s *Stream) MarkOutput() {
 // [failure.Call], or is the error of the context.
 func (s *Stream) Next() (Event, error) {
 	e, err := s.in.next()
+	if s.got += len(e.Data); err == nil && s.got > MaxStream {
+		err = errTooLarge
+	}
 	if err == nil {
 		s.any = true
 		return e, nil
