@@ -49,10 +49,10 @@ func underLoad(t *testing.T, upstream http.Handler) (*server, *load) {
 }
 
 const (
-	v5Call      = `{"path": "a", "prompt": {"provider": "mock", "model": "echo"}, "messages": [{"role": "user", "content": "hi"}]}`
-	chatCall    = `{"model": "mock/echo", "messages": [{"role": "user", "content": "hi"}]}`
-	flexCall    = `{"model": "mock/echo", "service_tier": "flex", "messages": [{"role": "user", "content": "hi"}]}`
-	messageCall = `{"model": "mock/echo", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}`
+	echoCall    = `{"path": "a", "prompt": {"provider": "mock", "model": "echo"}, "messages": [{"role": "user", "content": "hi"}]}`
+	echoChat    = `{"model": "mock/echo", "messages": [{"role": "user", "content": "hi"}]}`
+	echoFlex    = `{"model": "mock/echo", "service_tier": "flex", "messages": [{"role": "user", "content": "hi"}]}`
+	echoMessage = `{"model": "mock/echo", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}`
 )
 
 // TestAnswersUnderLoad shows what each dialect says, and which priority is turned away when. The key is interactive.
@@ -67,17 +67,17 @@ func TestAnswersUnderLoad(t *testing.T) {
 		return s.send(t, r)
 	}
 	const said = `The server has more to do than it can, and lets requests of a higher priority go first. Send the request again in a moment.`
-	v5 := `{"detail":{"reason":"gateway_overloaded",`
-	openAI := `{"error":{"message":"` + said + `","type":"server_error","param":null,"code":"gateway_overloaded"`
+	v5 := `{"detail":{"type":"service_unavailable_error","message":"` + said + `","code":503,"origin":"Openloop","origin_class":"server","reason":"gateway_overloaded","retryable":true,"retry_after":2,`
+	openAI := `{"error":{"message":"` + said + `","type":"server_error","param":null,"code":"server_is_overloaded"`
 	anthropic := `{"type":"error","error":{"type":"overloaded_error","message":"` + said + `"`
 	calls := []struct {
 		path, body string
 		status     int
 		begins     string // of the answer when it is turned away
 	}{
-		{"/v5/prompts/call", v5Call, 503, v5},
-		{"/v1/chat/completions", chatCall, 503, openAI},
-		{"/v1/messages", messageCall, 529, anthropic},
+		{"/v5/prompts/call", echoCall, 503, v5},
+		{"/v1/chat/completions", echoChat, 503, openAI},
+		{"/v1/messages", echoMessage, 529, anthropic},
 		{"/v1/traces", `{}`, 503, v5},
 	}
 	for _, c := range calls {
@@ -96,12 +96,12 @@ func TestAnswersUnderLoad(t *testing.T) {
 		}
 	}
 	l.set(2)
-	for path, body := range map[string]string{"/v1/chat/completions": flexCall, "/v1/responses": `{"model": "mock/echo", "input": "hi", "service_tier": "flex"}`} {
+	for path, body := range map[string]string{"/v1/chat/completions": echoFlex, "/v1/responses": `{"model": "mock/echo", "input": "hi", "service_tier": "flex"}`} {
 		if a := send(path, body, ""); a.status != 503 || !strings.HasPrefix(a.body, openAI) || a.header.Get("Retry-After") != "2" {
 			t.Errorf("%s that asks for flex: %d %s", path, a.status, a.body)
 		}
 	}
-	if a := send("/v5/prompts/call", v5Call, "soon"); a.status != http.StatusUnprocessableEntity {
+	if a := send("/v5/prompts/call", echoCall, "soon"); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("an unknown priority: %d %s", a.status, a.body)
 	}
 	if n := l.Open(); n != 0 {
@@ -112,11 +112,15 @@ func TestAnswersUnderLoad(t *testing.T) {
 // TestKeysHaveAPriority makes keys, and changes one.
 func TestKeysHaveAPriority(t *testing.T) {
 	s, l := underLoad(t, nil)
-	type key struct{ ID, Priority, Secret string }
+	type key struct {
+		ID       string `json:"id"`
+		Priority string `json:"priority"`
+		Secret   string `json:"secret"`
+	}
 	made := decoded[key](t, s.call(t, "POST", "/v5/api-keys", `{"name": "n", "role": "member", "priority": "batch"}`))
 	unnamed := decoded[key](t, s.call(t, "POST", "/v5/api-keys", `{"name": "n", "role": "member"}`))
 	call := func() int {
-		r := s.request(t, "POST", "/v5/prompts/call", v5Call)
+		r := s.request(t, "POST", "/v5/prompts/call", echoCall)
 		r.Header.Set("X-Api-Key", made.Secret)
 		return s.send(t, r).status
 	}
@@ -141,7 +145,7 @@ func TestWhatIsNeverTurnedAway(t *testing.T) {
 		{"GET", "/health", ""}, {"GET", "/ready", ""}, {"GET", "/metrics", ""}, {"GET", "/v5/me", ""}, {"GET", "/openapi.json", ""},
 		{"POST", "/ui/session", `{"key": "` + memberKey + `"}`}, {"DELETE", "/ui/session", ""},
 		{"POST", "/v5/api-keys", `{"name": "n", "role": "member"}`}, {"POST", "/v5/environments", `{"name": "e"}`},
-		{"POST", "/v5/prompts/call", v5Call}, {"GET", "/v5/prompts", ""},
+		{"POST", "/v5/prompts/call", echoCall}, {"GET", "/v5/prompts", ""},
 	} {
 		status[r.method+" "+r.path] = s.call(t, r.method, r.path, r.body).status
 	}
@@ -181,12 +185,12 @@ func TestAStreamThatBeganGoesOn(t *testing.T) {
 		t.Fatalf("%q, %v", first, err)
 	}
 	l.set(30)
-	if a := s.call(t, "POST", "/v5/prompts/call", v5Call); a.status != http.StatusServiceUnavailable {
+	if a := s.call(t, "POST", "/v5/prompts/call", echoCall); a.status != http.StatusServiceUnavailable {
 		t.Errorf("another call: %d", a.status)
 	}
 	close(loaded)
 	rest, err := io.ReadAll(lines)
-	if err != nil || !strings.Contains(string(rest), `"two"`) || !strings.HasSuffix(string(rest), "data: [DONE]\n\n") {
+	if err != nil || !strings.Contains(string(rest), `"content":"onetwo"`) {
 		t.Errorf("the rest is %s, %v", rest, err)
 	}
 }
