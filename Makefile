@@ -24,9 +24,11 @@ AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 TRIM ?= -trimpath
 # A number of inputs, since a time can end in the middle of one, which go test reports as a failure.
 FUZZTIME ?= 3000x
+# How long bench-overload loads each server in each case.
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help run ui ui-types ui-test ui-e2e ui-shots dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations bench-ui e2e check clean
+.PHONY: help run ui ui-types ui-test ui-e2e ui-shots dev build image python test quick prove lint fmt vet fuzz bench bench-overload bench-logs bench-evaluations bench-ui e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +115,9 @@ fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
 
 bench: ## measure the server beside a plain proxy; about twenty minutes, see bench/README.md
 	$(GO) run ./bench/cmd/openloop-bench
+
+bench-overload: ## offer the server more than it can do; 50 minutes (MINUTES=0.5 for a look)
+	$(GO) run ./bench/cmd/openloop-bench -only '^overload/' -targets proxy,openloop -rounds 1 -duration $(MINUTES)m
 
 bench-logs: ## measure lists, rows and facets of a million Logs (LOGS=n for another number) on both databases
 	$(GO) test -run '^$$' -bench BenchmarkLogs -benchtime 1x -timeout 60m ./bench/logs

@@ -123,6 +123,7 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 	if b.Openloop, err = program(ctx, o, b.Scratch); err != nil {
 		return err
 	}
+	b.Slow = func(ctx context.Context) (string, error) { return build(ctx, b.Scratch, "slowdisk") }
 	r := report.Report{Started: time.Now().UTC(), Machine: machine(), Settings: report.Settings{
 		Rounds: o.rounds, Seconds: o.duration.Seconds(), Targets: o.targets, Database: "SQLite", Env: o.env,
 	}}
@@ -159,10 +160,18 @@ func program(ctx context.Context, o options, scratch string) (string, error) {
 	if o.openloop != "" || !slices.Contains(o.targets, report.Openloop) {
 		return o.openloop, nil
 	}
-	path := filepath.Join(scratch, "openloop")
-	build := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/openloop-server/openloop/cmd/openloop") //nolint:gosec // our own folder
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
+	return build(ctx, scratch, "")
+}
+
+// build builds the server with tags, unless that was done before.
+func build(ctx context.Context, scratch, tags string) (string, error) {
+	path := filepath.Join(scratch, "openloop"+tags)
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-o", path, "github.com/openloop-server/openloop/cmd/openloop") //nolint:gosec // our own folder
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}
 	return path, nil

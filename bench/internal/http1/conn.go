@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 )
 
 // Conn is one keep-alive client connection. It runs one exchange at a time; it is not safe for concurrent use, except for Close.
@@ -44,3 +45,36 @@ func (c *Conn) Do(request []byte, sink func([]byte)) (Head, error) {
 
 // Close closes the connection; a Do in progress fails.
 func (c *Conn) Close() error { return c.conn.Close() }
+
+// Sip opens a connection, sends request, and from then on reads so many bytes of the answer at a time, each interval, until ctx is done or the
+// connection ends. It keeps little in the buffers of the system, so that the server notices.
+func Sip(ctx context.Context, addr string, request []byte, bytes int, each time.Duration) error {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetReadBuffer(bytes) // the system takes what is possible
+	}
+	if _, err := conn.Write(request); err != nil {
+		return fmt.Errorf("send request: %w", err)
+	}
+	go func() {
+		defer func() { _ = conn.Close() }()
+		clock := time.NewTicker(each)
+		defer clock.Stop()
+		buf := make([]byte, bytes)
+		for {
+			select {
+			case <-clock.C:
+			case <-ctx.Done():
+				return
+			}
+			if _, err := conn.Read(buf); err != nil {
+				return
+			}
+		}
+	}()
+	return nil
+}

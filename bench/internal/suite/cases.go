@@ -17,6 +17,7 @@ type benchCase struct {
 	name, title string
 	upstream    upstream.Config
 	work        work
+	slowDisk    bool // of the server under test
 	measure     measure
 	metrics     []report.Metric
 }

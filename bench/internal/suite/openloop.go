@@ -30,6 +30,21 @@ func (a api) savePrompt(ctx context.Context) error {
 	return nil
 }
 
+// makeKey makes an API key of a priority, and returns its secret.
+func (a api) makeKey(ctx context.Context, priority string) (string, error) {
+	body, err := json.Marshal(map[string]string{"name": priority, "role": "member", "priority": priority})
+	if err != nil {
+		return "", err
+	}
+	var key struct {
+		Secret string `json:"secret"`
+	}
+	if err := a.do(ctx, http.MethodPost, "/v5/api-keys", body, &key); err != nil {
+		return "", fmt.Errorf("make a key: %w", err)
+	}
+	return key.Secret, nil
+}
+
 // logs are the Logs of a File.
 type logs struct {
 	Total   int `json:"total"`

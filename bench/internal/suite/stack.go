@@ -36,14 +36,15 @@ type stack struct {
 	dir      string
 	config   upstream.Config
 	work     work
+	slowDisk bool
 	upstream string // host:port
 	targets  []*target
 	running  []*process.Process
 }
 
 // newStack starts everything and checks each target with one call of each kind. Whatever it returns must be closed, also beside an error.
-func (b *Bench) newStack(ctx context.Context, config upstream.Config, w work) (*stack, error) {
-	s := &stack{bench: b, config: config, work: w, upstream: b.Upstream}
+func (b *Bench) newStack(ctx context.Context, c benchCase) (*stack, error) {
+	s := &stack{bench: b, config: c.upstream, work: c.work, slowDisk: c.slowDisk, upstream: b.Upstream}
 	var err error
 	if s.dir, err = os.MkdirTemp(b.Scratch, "stack"); err != nil {
 		return s, err
@@ -53,7 +54,7 @@ func (b *Bench) newStack(ctx context.Context, config upstream.Config, w work) (*
 			return s, err
 		}
 	}
-	spec := process.Spec{Name: RoleUpstream, Path: b.Self, Args: upstreamArgs(s.upstream, config)}
+	spec := process.Spec{Name: RoleUpstream, Path: b.Self, Args: upstreamArgs(s.upstream, s.config)}
 	if _, _, err := s.start(ctx, spec, func(ctx context.Context) error { return accepts(ctx, s.upstream) }); err != nil {
 		return s, err
 	}
@@ -167,7 +168,14 @@ func (s *stack) startOpenloop(ctx context.Context, h home) (*process.Process, st
 	if h.database != "" {
 		env = append(env, "OPENLOOP_DATABASE_URL="+h.database)
 	}
-	spec := process.Spec{Name: report.Openloop, Path: s.bench.Openloop, Args: []string{"serve"}, Env: env}
+	path := s.bench.Openloop
+	if s.slowDisk {
+		env = append(env, "OPENLOOP_TEST_SLOW_SYNC="+slowSync)
+		if path, err = s.bench.Slow(ctx); err != nil {
+			return nil, "", 0, err
+		}
+	}
+	spec := process.Spec{Name: report.Openloop, Path: path, Args: []string{"serve"}, Env: env}
 	p, took, err := s.start(ctx, spec, func(ctx context.Context) error { return serves(ctx, addr, http.MethodGet, "/ready") })
 	return p, addr, took, err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/bench/internal/report"
@@ -21,14 +22,17 @@ type Bench struct {
 	Targets  []string       // names from package report, in the order of columns
 	Rounds   int            // at least 1
 	Duration time.Duration  // of one run of one target
-	Only     *regexp.Regexp // names of the cases to run; nil: all
+	Only     *regexp.Regexp // names of the cases to run; nil: all but the overloads
 	Env      []string       // for the server under test, as KEY=value
 	// NewDatabase makes an empty PostgreSQL database for the server under test and returns its URL. Nil: it uses the database inside.
 	NewDatabase func(context.Context) (url string, err error)
 	Progress    io.Writer // told about each run
-	Streams     int       // that are open at once in the cases about open streams
-	Upstream    string    // host:port of the upstream; "" for any that is free
-	Gateway     *Gateway  // needed if report.Gateway is among Targets
+	// Slow builds the program under test with a disk that is as slow as OPENLOOP_TEST_SLOW_SYNC says. Only a case with a slow disk needs it.
+	Slow func(context.Context) (path string, err error)
+
+	Streams  int      // that are open at once in the cases about open streams
+	Upstream string   // host:port of the upstream; "" for any that is free
+	Gateway  *Gateway // needed if report.Gateway is among Targets
 }
 
 // Gateway is a gateway that runs already and asks the upstream.
@@ -42,10 +46,7 @@ type Gateway struct {
 // Run measures case after case and gives each to done when it is complete. A case that fails holds the reason; the others are still
 // measured. The error is that of done, or of ctx.
 func (b *Bench) Run(ctx context.Context, done func(report.Case) error) error {
-	for _, c := range b.cases() {
-		if b.Only != nil && !b.Only.MatchString(c.name) {
-			continue
-		}
+	for _, c := range b.chosen() {
 		result := report.Case{Name: c.name, Title: c.title}
 		var err error
 		if result.Rows, err = b.measure(ctx, c); err != nil {
@@ -58,10 +59,18 @@ func (b *Bench) Run(ctx context.Context, done func(report.Case) error) error {
 	return nil
 }
 
+// chosen are the cases to run.
+func (b *Bench) chosen() []benchCase {
+	if b.Only == nil {
+		return b.cases()
+	}
+	return slices.DeleteFunc(append(b.cases(), b.overloads()...), func(c benchCase) bool { return !b.Only.MatchString(c.name) })
+}
+
 // Names lists the cases, to choose from with Only.
 func (b *Bench) Names() []string {
 	var names []string
-	for _, c := range b.cases() {
+	for _, c := range append(b.cases(), b.overloads()...) {
 		names = append(names, c.name)
 	}
 	return names
@@ -97,7 +106,7 @@ func (b *Bench) round(ctx context.Context, c benchCase, number int) (_ map[strin
 	// A server that hangs must not hang the benchmark.
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(len(b.Targets))*(3*b.Duration+2*time.Minute))
 	defer cancel()
-	s, err := b.newStack(ctx, c.upstream, c.work)
+	s, err := b.newStack(ctx, c)
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err != nil {
 		return nil, err

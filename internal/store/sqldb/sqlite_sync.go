@@ -22,6 +22,7 @@ type walFile struct {
 func (w *walFile) sync() error {
 	f, err := w.open()
 	if err == nil {
+		slowly()
 		err = dataSync(f)
 	}
 	if err != nil {
