@@ -52,6 +52,7 @@ type Digest [sha256.Size]byte
 
 // SealedDatapoint is a datapoint as it is stored.
 type SealedDatapoint struct {
+	ID          string // that it is to have; "" for a new one
 	Content     json.Value
 	Digest      Digest
 	SourceLogID string
@@ -65,7 +66,7 @@ func (d *Datapoint) Seal() (SealedDatapoint, error) {
 		return SealedDatapoint{}, err
 	}
 	canonical, err := json.CanonicalExact(content)
-	return SealedDatapoint{Content: content, Digest: sha256.Sum256(canonical), SourceLogID: d.SourceLogID}, err
+	return SealedDatapoint{ID: d.ID, Content: content, Digest: sha256.Sum256(canonical), SourceLogID: d.SourceLogID}, err
 }
 
 // OpenDatapoint decodes the result of [Datapoint.Seal].

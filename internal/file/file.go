@@ -107,6 +107,29 @@ type Version struct {
 	Environments []Environment // that it is deployed to, oldest first; never nil when read from the store
 }
 
+// Past is what a version was called where it comes from: a version that is brought here from elsewhere keeps it. An empty FileID or VersionID stands for
+// a new one.
+type Past struct {
+	FileID, VersionID    string
+	CreatedAt, UpdatedAt time.Time
+}
+
+// File returns the id of the File, or fresh if p is nil or has none.
+func (p *Past) File(fresh string) string {
+	if p == nil || p.FileID == "" {
+		return fresh
+	}
+	return p.FileID
+}
+
+// Version returns the id of the version, or fresh if p is nil or has none.
+func (p *Past) Version(fresh string) string {
+	if p == nil || p.VersionID == "" {
+		return fresh
+	}
+	return p.VersionID
+}
+
 // In returns the environment with this id if v is deployed to it, else nil.
 func (v *Version) In(environmentID string) *Environment {
 	i := slices.IndexFunc(v.Environments, func(e Environment) bool { return e.ID == environmentID })

@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store"
 )
 
-// authors returns the authors of shown objects: the names of API keys, including revoked ones. It reads them once, and again when a key
+// authors returns the authors of shown objects: the names of API keys, including revoked ones, and of those who made what comes from elsewhere. It reads them once, and again when a key
 // changes.
 type authors struct {
 	db *store.DB
@@ -36,7 +36,14 @@ func (a *authors) all(ctx context.Context) (map[string]*v5.UserResponse, error) 
 	if err != nil {
 		return nil, err
 	}
-	known = make(map[string]*v5.UserResponse, len(keys))
+	others, err := a.db.Restore.Authors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known = make(map[string]*v5.UserResponse, len(keys)+len(others))
+	for _, o := range others {
+		known[o.ID] = v5.OtherAuthor(o.ID, o.Name, o.Email)
+	}
 	for i := range keys {
 		known[keys[i].ID] = v5.AuthorOf(&keys[i])
 	}

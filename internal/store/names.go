@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/kept"
 	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/restore"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
@@ -79,6 +80,12 @@ type (
 	Review      = evals.Review
 	GateRuns    = evals.GateRuns
 	GateRun     = evals.GateRun
+
+	Author       = restore.Author
+	Head         = restore.Head
+	Placed       = restore.Placed
+	VersionAlias = restore.VersionAlias
+	Deployment   = restore.Deployment
 
 	FileRow          = browse.FileRow
 	FileName         = browse.FileName

@@ -18,6 +18,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/kept"
 	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/restore"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/stats"
@@ -61,6 +62,8 @@ type DB struct {
 	*statsRoom
 	*keptRoom
 
+	Restore *restore.Store // what comes from elsewhere
+
 	sql *sqldb.DB
 }
 
@@ -78,7 +81,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
 		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db), statsRoom: stats.New(journal),
-		keptRoom: kept.New(db),
+		keptRoom: kept.New(db), Restore: restore.New(db),
 	}, nil
 }
 

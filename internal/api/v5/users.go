@@ -5,11 +5,11 @@ import (
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
-// UserResponse is an author: an API key, since there are no users. Its members are those of the contract of 2024-10. Clients require the id
+// UserResponse is an author: an API key, or somebody who made what comes from elsewhere. Its members are those of the contract of 2024-10. Clients require the id
 // and the address.
 type UserResponse struct {
-	ID           string  `json:"id" doc:"The id of the API key."`
-	EmailAddress string  `json:"email_address" doc:"Always empty."`
+	ID           string  `json:"id" doc:"The id of the API key, or of somebody elsewhere."`
+	EmailAddress string  `json:"email_address" doc:"Empty for an API key."`
 	FullName     *string `json:"full_name" doc:"The name of the API key."`
 }
 
@@ -18,6 +18,15 @@ func AuthorOf(k *auth.APIKey) *UserResponse {
 	out := &UserResponse{ID: k.ID}
 	if k.Name != "" {
 		out.FullName = &k.Name
+	}
+	return out
+}
+
+// OtherAuthor returns somebody on the wire who made what comes from elsewhere.
+func OtherAuthor(id, name, email string) *UserResponse {
+	out := &UserResponse{ID: id, EmailAddress: email}
+	if name != "" {
+		out.FullName = &name
 	}
 	return out
 }

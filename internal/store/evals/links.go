@@ -74,6 +74,22 @@ func (db *links) Riders(ctx context.Context, l *trace.Log) ([]*logs.Rider, error
 	return []*logs.Rider{r, root}, nil
 }
 
+// Imported implements [logs.Links].
+func (db *links) Imported(ctx context.Context, l *trace.Log) ([]*logs.Rider, error) {
+	k, err := db.linkOf(ctx, db.Read, l)
+	if err != nil || k == nil {
+		return nil, err
+	}
+	r := new(logs.Rider)
+	if k.datapoint != "" {
+		r.Key, r.Statements = k.datapoint, []logs.Statement{logs.Exec(linkDatapoint, sqldb.Storable(k.datapoint), k.logID)}
+	}
+	if k.parent != "" {
+		r.Lock, r.Statements = db.Dialect.ShareJudgments, append(r.Statements, k.judges())
+	}
+	return []*logs.Rider{r}, nil
+}
+
 func (db *links) linkRider(k *link) *logs.Rider {
 	r := &logs.Rider{Key: k.datapoint, Statements: append(k.statements(), k.asked()...), Wakes: k.asks}
 	if k.parent != "" {
@@ -120,12 +136,15 @@ const (
 func (k *link) statements() []logs.Statement {
 	list := k.places()
 	if k.parent != "" {
-		list = append(list,
-			logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice),
-				sqldb.Storable(k.reviewer)),
-			logs.Exec(countJudgment, k.logID))
+		list = append(list, k.judges(), logs.Exec(countJudgment, k.logID))
 	}
 	return list
+}
+
+// judges is the statement that stores the judgment.
+func (k *link) judges() logs.Statement {
+	return logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice),
+		sqldb.Storable(k.reviewer))
 }
 
 // asked are the statements that make tasks for the judgments of the Log, once it is in its places with what was judged before.

@@ -94,18 +94,21 @@ func (e *pendingLog) weight() int64 {
 	return min(int64(n), maxQueueBytes)
 }
 
-func (c *committer) push(e *pendingLog) bool {
+func (c *committer) push(entries ...*pendingLog) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return false
 	}
-	e.since = time.Now()
-	c.queue = append(c.queue, e)
-	if _, awaited := c.queued[e.id]; c.room != nil && !awaited {
-		c.queued[e.id] = nil
+	idle, now := len(c.queue) == 0, time.Now()
+	c.queue = append(c.queue, entries...)
+	for _, e := range entries {
+		e.since = now
+		if _, awaited := c.queued[e.id]; c.room != nil && !awaited {
+			c.queued[e.id] = nil
+		}
 	}
-	if len(c.queue) == 1 {
+	if idle {
 		c.waiting.Signal()
 	}
 	return true

@@ -17,6 +17,7 @@ type pendingLog struct {
 	start, end                   time.Time
 	traceID, traceParent, parent string
 	late                         bool // it is stored where it says, even if its parent is missing or its trace complete
+	imported                     bool // likewise, and the Logs above stay as they are
 	reason                       *string
 	record, payload, stats       []byte       // stats is its entry of the journal
 	part                         *pendingPart // what was asked, if payload is without it
@@ -39,7 +40,7 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, asked *pendingP
 	e.id, e.ref, e.created, e.used = l.ID, ref, sqldb.Micros(l.CreatedAt), sqldb.Micros(l.UpdatedAt)
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
-	e.record, e.part, e.riders, e.err = record, asked, riders, nil
+	e.record, e.part, e.riders, e.err, e.imported = record, asked, riders, nil, false
 	if asked == nil {
 		e.payload = blobs.AppendPayload(e.payload[:0], kept(l))
 	} else {
@@ -48,6 +49,9 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, asked *pendingP
 	e.stats = journal.Entry(e.stats[:0], l, ref)
 	return nil
 }
+
+// above reports whether there are Logs above e that it has to be placed below.
+func (e *pendingLog) above() bool { return e.traceParent != "" && !e.imported }
 
 // kept returns the part of l's payload that is stored.
 func kept(l *trace.Log) *trace.Payload {

@@ -216,7 +216,7 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 	}
 	fit := make([]*pendingLog, 0, len(rows))
 	for _, e := range rows {
-		if e.traceParent != "" {
+		if e.above() {
 			e.err = above.place(e)
 		}
 		if e.err == nil {
@@ -227,7 +227,7 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 		return err
 	}
 	for _, e := range fit {
-		if e.err == nil && e.traceParent != "" {
+		if e.err == nil && e.above() {
 			above.cover(e.traceParent, e.traceID, e.start, e.end)
 		}
 	}
@@ -237,7 +237,7 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*pendingLog) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
-		if e.traceParent != "" {
+		if e.above() {
 			ids = append(ids, e.traceParent, e.traceID)
 		}
 	}

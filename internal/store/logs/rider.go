@@ -55,6 +55,8 @@ func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 type Links interface {
 	// Riders returns what a Log that is about to be stored links.
 	Riders(ctx context.Context, l *trace.Log) ([]*Rider, error)
+	// Imported is Riders for a Log that comes from elsewhere: it takes no place of a Run, and makes no work.
+	Imported(ctx context.Context, l *trace.Log) ([]*Rider, error)
 	// Updated updates the links of a Log that has changed from before to after.
 	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
 	// Deleted removes the links of the Logs with these numbers, which tx has deleted; expired is set if it did so because of their age.

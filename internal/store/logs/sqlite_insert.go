@@ -204,7 +204,7 @@ func orNone(part int64) driver.Value {
 
 // place puts e into its trace and returns the Logs above it, or nil if e has no trace parent.
 func (s *sqliteInserter) place(e *pendingLog) (lineage, error) {
-	if e.traceParent == "" {
+	if !e.above() {
 		return nil, nil
 	}
 	above := lineage{}

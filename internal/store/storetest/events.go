@@ -283,7 +283,7 @@ var quiet = []string{
 	"Adopt", "AdvanceLog", "Aggregates", "Aliases", "AppendLog", "Await", "BackfillTasks", "Changes", "Children", "ClaimTasks", "Close", "Datapoints",
 	"DatapointsByID", "DeploymentChanges", "DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments",
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
-	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks",
+	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "ImportLogs",
 	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "LogFacets",
 	"LogRows", "Logs", "LogsByID", "LogsWithID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks",
 	"Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures",

@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -16,6 +17,8 @@ type changing struct {
 	tx  *sqldb.Tx
 	db  *sqldb.DB
 	now int64 // when the latest lock was gained, so that times have the order of the changes
+
+	then int64 // the time of a change that was made elsewhere, in place of now; 0 for none
 
 	kind     sqldb.Kind // of the subject; a File unless set otherwise
 	id       string
@@ -67,7 +70,7 @@ func (c *changing) find(ctx context.Context, text string, args []any, into ...an
 	return sqldb.Found(ctx, c.tx, text, args, into...)
 }
 
-func (c *changing) locked() { c.now = sqldb.Micros(c.db.Now()) }
+func (c *changing) locked() { c.now = cmp.Or(c.then, sqldb.Micros(c.db.Now())) }
 
 // lockTree locks the tree, by the row of the root.
 func (c *changing) lockTree(ctx context.Context) error {

@@ -14,6 +14,7 @@ type member struct {
 	seq     int64 // of its row; 0 while unknown
 	digest  file.Digest
 	content json.Value // while seq is unknown
+	id      string     // that its row is to have; "" for a new one
 }
 
 // chunk is a run of consecutive datapoints. A stored chunk never changes, so versions share their common chunks.

@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -146,7 +147,7 @@ func (e *datasetEdit) apply(base []chunk) []member {
 	for _, d := range e.Datapoints {
 		if !seen[d.Digest] {
 			seen[d.Digest] = true
-			given = append(given, member{seq: e.staged.seq(d.Digest), digest: d.Digest, content: d.Content})
+			given = append(given, member{seq: e.staged.seq(d.Digest), digest: d.Digest, content: d.Content, id: d.ID})
 		}
 	}
 	if e.Action == file.SetDatapoints {
@@ -255,6 +256,9 @@ func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
 		names[i] = ids.New(ids.Datapoint, sqldb.FromMicros(w.now))
 	}
 	slices.Sort(names) // so that the index grows at its end
+	for i, m := range unknown {
+		names[i] = cmp.Or(m.id, names[i])
+	}
 	for part := range slices.Chunk(unknown, maxRows) {
 		if err := w.makeDatapoints(ctx, part, names); err != nil {
 			return err

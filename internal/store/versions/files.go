@@ -76,7 +76,7 @@ func (w *saving) makeFile(ctx context.Context) error {
 		return w.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, created_us = $5, updated_us = $5, created_by = $6,
 			deleted_us = NULL, updated_by = $6 WHERE seq = $1`, w.file, w.Path, folded(w.Path), directory, w.now, w.By)
 	}
-	w.fileID = ids.New(w.Kind.Spec().ID, sqldb.FromMicros(w.now))
+	w.fileID = w.Past.File(ids.New(w.Kind.Spec().ID, sqldb.FromMicros(w.now)))
 	w.id = w.fileID
 	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, updated_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9, $9) RETURNING seq`,

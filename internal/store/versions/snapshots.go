@@ -72,7 +72,7 @@ func liveFile(kind file.Kind, t file.Ref) *sqldb.Where {
 func namedVersion(w *sqldb.Where, t file.Ref) {
 	switch {
 	case t.VersionID != "":
-		w.Add("v.id = ?", sqldb.Storable(t.VersionID))
+		w.Add(`v.seq = `+numberOf("?", "?"), sqldb.Storable(t.VersionID), sqldb.Storable(t.VersionID))
 	case t.Environment != "":
 		w.Add(inEnvironment, sqldb.Storable(t.Environment), sqldb.Storable(t.Environment))
 	default:
@@ -118,8 +118,13 @@ func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err
 	if id == "" {
 		return 0, nil
 	}
-	err = sqldb.Must(ctx, q, NoVersion(id), `SELECT seq FROM version WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
+	err = sqldb.Must(ctx, q, NoVersion(id), `SELECT seq FROM version WHERE seq = `+numberOf("$1", "$1"), []any{sqldb.Storable(id)}, &seq)
 	return seq, err
+}
+
+// numberOf is the seq of the version with an id, which may be an alias.
+func numberOf(id, again string) string {
+	return `COALESCE((SELECT seq FROM version WHERE id = ` + id + `), (SELECT version FROM version_alias WHERE id = ` + again + `))`
 }
 
 // NotFound returns the error of a File, of any kind, that does not exist.

@@ -59,7 +59,7 @@ func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 	s.hidden = true
 	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		now := sqldb.Micros(db.Now())
-		s.fileID = ids.New(file.DatasetKind.Spec().ID, sqldb.FromMicros(now))
+		s.fileID = e.Past.File(ids.New(file.DatasetKind.Spec().ID, sqldb.FromMicros(now)))
 		_, err := sqldb.Found(ctx, tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, deleted_us)
 			VALUES ($1, $2, '', '', '', $3, $3, $4, $5, $5, '', $5) RETURNING seq`,
 			[]any{s.fileID, string(file.DatasetKind), []byte{}, []byte("[]"), now}, &s.file)

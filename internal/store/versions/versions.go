@@ -34,6 +34,9 @@ type Save struct {
 	// Draft makes a version that is only tried, of a File that exists. Lists leave it out, and only its id names it. A version that exists stays
 	// what it is. A draft is saved when it is deployed or described, or by a Save of the same content.
 	Draft bool
+
+	// Past is set for a version from elsewhere, which is deployed nowhere.
+	Past *file.Past
 }
 
 // byHand reports whether somebody saves the version.
@@ -70,6 +73,9 @@ func (s *Save) check() error {
 func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
 	err = db.changeFiles(ctx, op, func(ctx context.Context, c *changing) (bool, error) {
 		w := saving{changing: c, Save: s}
+		if s.Past != nil {
+			c.then = sqldb.Micros(s.Past.CreatedAt)
+		}
 		changed, err := save(&w, ctx)
 		if err != nil {
 			return false, err
@@ -134,7 +140,7 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if w.newFile {
+	if w.newFile && w.Past == nil {
 		return true, w.deployFirst(ctx)
 	}
 	if !about && !named && !settled && !w.newVersion {
@@ -173,11 +179,15 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 }
 
 func (w *saving) makeVersion(ctx context.Context) error {
-	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
+	w.versionID, w.newVersion = w.Past.Version(ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now))), true
+	updated := w.now
+	if w.Past != nil {
+		updated = sqldb.Micros(w.Past.UpdatedAt)
+	}
 	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool, saved)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) RETURNING seq`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $11, $8, $9, $10) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
-			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand())}, &w.version)
+			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand()), updated}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName, "version_name")
 }
 

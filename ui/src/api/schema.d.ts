@@ -8065,9 +8065,9 @@ export interface components {
             raw?: unknown;
         };
         UserResponse: {
-            /** @description The id of the API key. */
+            /** @description The id of the API key, or of somebody elsewhere. */
             id: string;
-            /** @description Always empty. */
+            /** @description Empty for an API key. */
             email_address: string;
             /** @description The name of the API key. */
             full_name: string | null;
