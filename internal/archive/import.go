@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -46,7 +47,10 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 		db: db, o: o, t: t, report: newReport(o.Dir, o.DryRun), byID: map[string]*plannedFile{}, authors: map[string]*author{},
 		environments: map[string]*environment{}, environmentIDs: map[string]string{}, aliases: map[string]string{}, datapoints: map[string]string{},
 	}
-	for _, step := range []func(context.Context) error{im.plan, im.indexLogs, im.keepPlaces, im.keepFiles, im.keepMonitors, im.keepLogs} {
+	for _, step := range []func(context.Context) error{
+		im.plan, im.planEvaluations, im.indexLogs, // which change nothing
+		im.keepPlaces, im.keepFiles, im.keepMonitors, im.keepLogs, im.keepEvaluations,
+	} {
 		if err := step(ctx); err != nil {
 			return im.report, err
 		}
@@ -70,7 +74,8 @@ type importer struct {
 	aliases        map[string]string // versions here, by the ids of those in the export that have the same content
 	datapoints     map[string]string // likewise of datapoints
 
-	index logIndex
+	index       logIndex
+	evaluations []*plannedEvaluation // oldest first
 }
 
 // plannedFile is a File of the export.
@@ -81,6 +86,11 @@ type plannedFile struct {
 	versions      []plannedVersion // oldest first
 	here          bool             // it is here already
 	left          bool             // it is left out
+}
+
+// plans reports whether f will be here with a version.
+func (f *plannedFile) plans(versionID string) bool {
+	return f != nil && !f.left && slices.ContainsFunc(f.versions, func(v plannedVersion) bool { return v.id == versionID })
 }
 
 // plannedVersion is a version of the export.

@@ -22,20 +22,25 @@ type logIndex struct {
 	logs   []logPlace // oldest first
 	judges []logPlace // likewise, of those that judge others: they come after all that they judge
 
-	seed maphash.Seed
-	ids  []uint64 // hashes of their ids, sorted
+	seed   maphash.Seed
+	ids    []uint64        // hashes of their ids, sorted
+	inside map[uint64]bool // of the ids of those that were met inside of others alone
 }
 
-// has reports whether a Log stands in a line of its own.
-func (x *logIndex) has(id string) bool {
-	_, ok := slices.BinarySearch(x.ids, maphash.String(x.seed, id))
-	return ok
+// met reports whether a Log stands in a line of its own, or was met inside of another one before.
+func (x *logIndex) met(id string) bool {
+	hash := maphash.String(x.seed, id)
+	if _, ok := slices.BinarySearch(x.ids, hash); ok || x.inside[hash] {
+		return true
+	}
+	x.inside[hash] = true
+	return false
 }
 
 // indexLogs reads all Logs, to find a fault before anything is changed, and where they stand.
 func (im *importer) indexLogs(ctx context.Context) error {
 	x := &im.index
-	x.seed = maphash.MakeSeed()
+	x.seed, x.inside = maphash.MakeSeed(), map[uint64]bool{}
 	for _, f := range im.files {
 		if f.left {
 			continue

@@ -24,7 +24,7 @@ const (
 
 // keepLogs keeps all Logs, the oldest first, and those that judge others after these.
 func (im *importer) keepLogs(ctx context.Context) error {
-	w := &logKeeping{importer: im, versions: map[string]versionHere{}, told: map[string]bool{}, open: map[uint32]*os.File{}}
+	w := im.keepingLogs()
 	defer w.close()
 	for _, places := range [][]logPlace{im.index.logs, im.index.judges} {
 		for i := range places {
@@ -52,6 +52,10 @@ type logKeeping struct {
 	batch []*trace.Log
 	size  int
 	done  int
+}
+
+func (im *importer) keepingLogs() *logKeeping {
+	return &logKeeping{importer: im, versions: map[string]versionHere{}, told: map[string]bool{}, open: map[uint32]*os.File{}}
 }
 
 // versionHere is what the version of a Log is here.
@@ -135,7 +139,7 @@ func (w *logKeeping) keep(ctx context.Context, raw json.Value, at, root string, 
 // keepInside keeps a Log that stands in another one, unless it has a line of its own.
 func (w *logKeeping) keepInside(ctx context.Context, raw json.Value, at, root string, depth int) error {
 	var h logHead
-	if json.UnmarshalForeign(raw, &h) != nil || h.ID == "" || len(h.ID) > maxID || w.index.has(h.ID) || h.CreatedAt.IsZero() || !w.o.since(h.CreatedAt.Time) {
+	if json.UnmarshalForeign(raw, &h) != nil || h.ID == "" || len(h.ID) > maxID || h.CreatedAt.IsZero() || !w.o.since(h.CreatedAt.Time) || w.index.met(h.ID) {
 		return nil
 	}
 	if h.judges() {
@@ -146,7 +150,7 @@ func (w *logKeeping) keepInside(ctx context.Context, raw json.Value, at, root st
 
 // add adds a Log to the batch, if its version is here.
 func (w *logKeeping) add(ctx context.Context, r *logRecord, raw, of json.Value) error {
-	version, err := w.versionOf(ctx, r, of)
+	version, err := w.versionOf(ctx, "log", r.ID, r.Kind, of)
 	if err != nil {
 		return err
 	}
@@ -256,11 +260,12 @@ func (w *logKeeping) findTraces(ctx context.Context) error {
 	return err
 }
 
-// versionOf finds the version of a Log. One that the export has nowhere else is kept as a deleted one.
-func (w *logKeeping) versionOf(ctx context.Context, r *logRecord, of json.Value) (versionHere, error) {
-	var ids fileNames
-	if of == nil || json.UnmarshalForeign(of, &ids) != nil {
-		w.report.notef("log", r.ID, "", LeftOut, "It names no version of a File.")
+// versionOf finds the version that a Log or something else names, which is of a kind, or of any for "". One that the export has nowhere else is kept as a
+// deleted one. If it cannot be had, that is noted of what names it.
+func (w *logKeeping) versionOf(ctx context.Context, object, by string, kind file.Kind, of json.Value) (versionHere, error) {
+	var ids versionNames
+	if json.Object(of) == nil || json.UnmarshalForeign(of, &ids) != nil || ids.VersionID == "" {
+		w.report.notef(object, by, "", LeftOut, "It names no version of a File.")
 		return versionHere{}, nil
 	}
 	if known, ok := w.versions[ids.VersionID]; ok {
@@ -276,12 +281,14 @@ func (w *logKeeping) versionOf(ctx context.Context, r *logRecord, of json.Value)
 	switch {
 	case here && p.FileID == ids.ID:
 		found = versionHere{ids.ID, p.ID}
-	case here || f == nil || f.left || f.kind != r.Kind || !isID(ids.VersionID):
-		w.report.notef("log", r.ID, "", LeftOut, "Its version `%s` of `%s` is not here, nor are other Logs of that version.", ids.VersionID, ids.ID)
+	case w.o.DryRun && !here && f.plans(ids.VersionID):
+		found = versionHere{ids.ID, w.versionHere(ids.VersionID)}
+	case here || f == nil || f.left || kind != "" && f.kind != kind || f.kind != ids.Type || f.kind == file.DatasetKind || !isID(ids.VersionID):
+		w.report.notef(object, by, "", Dangling, "Its version `%s` of `%s` is not here. There may be others that name it.", ids.VersionID, ids.ID)
 	case w.o.DryRun:
 		found = versionHere{ids.ID, w.versionHere(ids.VersionID)}
 	default:
-		if found, err = w.keepDeleted(ctx, f, r, of); err != nil {
+		if found, err = w.keepDeleted(ctx, f, of); err != nil {
 			return found, err
 		}
 	}
@@ -289,41 +296,45 @@ func (w *logKeeping) versionOf(ctx context.Context, r *logRecord, of json.Value)
 	return found, nil
 }
 
-// keepDeleted keeps a version that only Logs name: lists had it no more.
-func (w *logKeeping) keepDeleted(ctx context.Context, f *plannedFile, r *logRecord, of json.Value) (found versionHere, err error) {
+// versionNames are the ids and the kind of a version.
+type versionNames struct {
+	fileNames
+	Type file.Kind `json:"type"`
+}
+
+// keepDeleted keeps a version that lists had no more.
+func (w *logKeeping) keepDeleted(ctx context.Context, f *plannedFile, of json.Value) (found versionHere, err error) {
 	var v versionRecord
+	var s store.Save
 	content, err := contentOf(f.kind, of)
 	if err == nil {
 		err = json.UnmarshalForeign(of, &v)
 	}
-	var s store.Save
 	if err == nil {
 		keepUnknown(content, of)
 		s.Content, s.Hash, err = file.Seal(content)
 	}
+	count := w.report.count("versions")
+	count.Read++
 	if err != nil || v.CreatedAt.IsZero() {
-		w.report.notef("log", r.ID, f.path, LeftOut, "Its version `%s` cannot be read.", v.VersionID)
+		count.Left++
+		w.report.notef("version", v.VersionID, f.path, LeftOut, "Only Logs or Runs name it, and it cannot be read there.")
 		return found, nil
 	}
+	count.New++
 	byHash, err := w.db.Restore.Hashes(ctx, f.id)
 	if err != nil {
 		return found, err
 	}
-	count := w.report.count("versions")
-	count.Read++
-	count.New++
-	found = versionHere{f.id, v.VersionID}
 	if same := byHash[s.Hash]; same != "" {
-		found.id = same
 		w.aliases[v.VersionID] = same
-		w.report.notef("version", v.VersionID, f.path, Alias, "Only Logs name it. The content is that of version `%s`, which the id stands for.", same)
-		return found, w.db.Restore.KeepAlias(ctx, v.VersionID, f.id, same)
+		w.report.notef("version", v.VersionID, f.path, Alias, "Only Logs or Runs name it. The content is that of version `%s`, which the id stands for.", same)
+		return versionHere{f.id, same}, w.db.Restore.KeepAlias(ctx, v.VersionID, f.id, same)
 	}
-	s.Kind, s.ID, s.VersionDescription, s.By = f.kind, f.id, v.about(), v.CreatedBy.id()
+	s.Kind, s.ID, s.VersionDescription, s.By, s.Draft = f.kind, f.id, v.about(), v.CreatedBy.id(), v.Draft
 	s.Past = &file.Past{FileID: f.id, VersionID: v.VersionID, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time)}
-	s.Draft = v.Draft
 	if _, _, err = w.db.SaveVersion(ctx, s); err != nil {
 		return found, err
 	}
-	return found, w.db.Restore.KeepVersion(ctx, v.VersionID, v.LastUsedAt.Time, !v.Draft)
+	return versionHere{f.id, v.VersionID}, w.db.Restore.KeepVersion(ctx, v.VersionID, v.LastUsedAt.Time, !v.Draft)
 }

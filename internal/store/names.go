@@ -86,6 +86,7 @@ type (
 	Placed       = restore.Placed
 	VersionAlias = restore.VersionAlias
 	Deployment   = restore.Deployment
+	RunPlace     = evals.RunPlace
 
 	FileRow          = browse.FileRow
 	FileName         = browse.FileName

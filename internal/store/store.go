@@ -62,9 +62,15 @@ type DB struct {
 	*statsRoom
 	*keptRoom
 
-	Restore *restore.Store // what comes from elsewhere
+	Restore restored // what comes from elsewhere
 
 	sql *sqldb.DB
+}
+
+// restored is what keeps things as they were elsewhere.
+type restored struct {
+	*restore.Store
+	evals.Imports
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
@@ -78,10 +84,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	links := evals.NewLinks(db, monitors)
 	journal := stats.NewJournal(db)
 	logs := logs.New(db, links, search.NewSegments(db), journal, o.Relaxed)
+	judged := evals.New(db, logs, links)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
-		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db), statsRoom: stats.New(journal),
-		keptRoom: kept.New(db), Restore: restore.New(db),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: judged, browseRoom: browse.New(db), statsRoom: stats.New(journal),
+		keptRoom: kept.New(db), Restore: restored{restore.New(db), evals.NewImports(judged)},
 	}, nil
 }
 

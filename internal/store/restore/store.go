@@ -106,6 +106,16 @@ func (db *Store) Hashes(ctx context.Context, fileID string) (map[string]string, 
 	return byHash, db.Fail("store.Hashes", err)
 }
 
+// Has reports whether there is an Evaluation or a Run, as table says, with an id.
+func (db *Store) Has(ctx context.Context, table, id string) (bool, error) {
+	text := `SELECT 1 FROM evaluation WHERE id = $1`
+	if table == "run" {
+		text = `SELECT 1 FROM run WHERE id = $1`
+	}
+	ok, err := sqldb.Found(ctx, db.Read, text, []any{sqldb.Storable(id)})
+	return ok, db.Fail("store.Has", err)
+}
+
 // Traces returns the ids of the traces that Logs are in, "" for those in none. It omits unknown ids.
 func (db *Store) Traces(ctx context.Context, logIDs []string) (map[string]string, error) {
 	of := make(map[string]string, len(logIDs))
