@@ -28,8 +28,8 @@ func TestALogKeepsWhatItWas(t *testing.T) {
 		PromptCost: new(1.5e-05), OutputCost: new(7e-05), Latency: new(0.81), Source: "sdk", User: "user-1", Environment: "production",
 		Metadata: json.Value(`{"imported":{"sampler":"v2"},"n":1}`),
 		Payload: trace.Payload{
-			Inputs: json.Value(`{"name":"Ada"}`), Messages: []llm.Message{{Role: llm.User, Content: llm.Content{Text: "Hi"}}}, ToolChoice: &llm.ToolChoice{Mode: llm.ToolsAuto},
-			Output: new("Hello Ada ✓"), OutputMessage: &llm.Message{Role: llm.Assistant, Content: llm.Content{Text: "Hello Ada ✓"}},
+			Inputs: json.Value(`{"name":"Ada"}`), Messages: []llm.Message{{Role: llm.User, Content: llm.Content{Text: "Hi", Set: true}}}, ToolChoice: &llm.ToolChoice{Mode: llm.ToolsAuto},
+			Output: new("Hello Ada ✓"), OutputMessage: &llm.Message{Role: llm.Assistant, Content: llm.Content{Text: "Hello Ada ✓", Set: true}},
 			ProviderRequest: json.Value(`{"model":"gpt-4o","messages":[]}`), ProviderResponse: json.Value(`{"id":"x"}`),
 		},
 	}
@@ -135,4 +135,3 @@ func TestARunHasItsLogsInTheirPlaces(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
-
