@@ -70,6 +70,7 @@ type Options struct {
 	MaxBody        int64
 	MaxBodies      int64
 	Admit          *admit.Controller // turns requests away under load; nil lets all in
+	ForwardBearer  bool              // see [ingress.Options]
 	Strict         bool              // refuses requests with members or parameters that nothing reads
 	StreamHold     time.Duration     // as [web.Options] has it
 	AllowedOrigins []string
@@ -173,7 +174,7 @@ func (a *API) routes() []web.Route {
 // ingressRoutes returns the operations that clients of other vendors call.
 func (a *API) ingressRoutes() []web.Route {
 	o := &a.o
-	s := &ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Aliases: a.aliases, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}}
+	s := &ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Aliases: a.aliases, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict, ForwardBearer: o.ForwardBearer}}
 	return slices.Concat(openai.Routes(s), anthropic.Routes(s))
 }
 

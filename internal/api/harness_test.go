@@ -114,7 +114,7 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	return startWith(t, upstream, o, api.Options{})
 }
 
-// startWith is startOn with options that the others do not set: what is given of Logger, UI, BaseURL, TrustedProxies, StreamHold and Admit.
+// startWith is startOn with options that the others do not set: what is given of Logger, UI, BaseURL, TrustedProxies, StreamHold, ForwardBearer and Admit.
 func startWith(t *testing.T, upstream http.Handler, o store.Options, given api.Options) *server {
 	t.Helper()
 	var ticks atomic.Int64
@@ -157,7 +157,7 @@ func startWith(t *testing.T, upstream http.Handler, o store.Options, given api.O
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
 		DB: db, Access: access.New(db, now), Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
-		MaxBody: 1 << 20, Observe: m.Request, Logger: given.Logger, UI: given.UI, BaseURL: given.BaseURL, TrustedProxies: given.TrustedProxies, StreamHold: given.StreamHold, Admit: given.Admit,
+		MaxBody: 1 << 20, Observe: m.Request, Logger: given.Logger, UI: given.UI, BaseURL: given.BaseURL, TrustedProxies: given.TrustedProxies, StreamHold: given.StreamHold, ForwardBearer: given.ForwardBearer, Admit: given.Admit,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // keptLog is what these tests read of a Log.
@@ -218,6 +220,30 @@ func TestChatsWithToolsGoWhereTheModelCallsThem(t *testing.T) {
 		a := s.call(t, "POST", "/v1/chat/completions", `{"model":"openai/`+c.model+`","messages":[{"role":"user","content":"x"}]`+c.more+`}`)
 		if a.status != http.StatusOK || p.path != c.path || (c.path == "/responses") != strings.Contains(a.body, `"finish_reason":"tool_calls"`) {
 			t.Errorf("%s%s: went to %s, and was answered %d %s", c.model, c.more, p.path, a.status, a.body)
+		}
+	}
+}
+
+// TestForwardedBearers states whose key a bearer token is that comes beside a key of this server.
+func TestForwardedBearers(t *testing.T) {
+	p := &parrot{answer: wholeChat}
+	for _, c := range []struct {
+		forward     bool
+		model, want string
+	}{
+		{true, "openai/gpt-5", "Bearer of-the-client"},
+		{false, "openai/gpt-5", "Bearer sk-0123456789"},
+		{true, "mock/echo", ""},
+	} {
+		s := startWith(t, p, store.Options{Path: t.TempDir() + "/openloop.db"}, api.Options{ForwardBearer: c.forward})
+		s.call(t, "PUT", "/v5/provider-keys/openai", `{"key": "sk-0123456789"}`)
+		p.header = http.Header{}
+		r := s.request(t, "POST", "/v1/chat/completions", `{"model":"`+c.model+`","messages":[{"role":"user","content":"x"}]}`)
+		r.Header.Del("X-API-KEY")
+		r.Header.Set("X-Openloop-Key", adminKey)
+		r.Header.Set("Authorization", "Bearer of-the-client")
+		if a := s.send(t, r); a.status != http.StatusOK || p.header.Get("Authorization") != c.want {
+			t.Errorf("%+v: %d, the provider got %q", c, a.status, p.header.Get("Authorization"))
 		}
 	}
 }

@@ -113,7 +113,7 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
-		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Admit: a.admit, Strict: a.cfg.Strict, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
+		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Admit: a.admit, Strict: a.cfg.Strict, ForwardBearer: a.cfg.ForwardBearer, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
 		Retention: time.Duration(a.cfg.LogRetention), NextSweep: a.nextSweep, Unserved: a.onlyWorks(),
 	})
 	if err != nil || a.onlyWorks() {

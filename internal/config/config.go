@@ -39,6 +39,7 @@ type Config struct {
 	CacheMemory   int64    `env:"OPENLOOP_CACHE_MEMORY" envDefault:"268435456"` // bytes of answers that are remembered; 0 means none
 	Shed          bool     `env:"OPENLOOP_SHED" envDefault:"true"`              // requests are turned away while there is too much to do
 	Strict        bool     `env:"OPENLOOP_STRICT"`                              // unknown members and parameters are refused
+	ForwardBearer bool     `env:"OPENLOOP_FORWARD_BEARER"`                      // the bearer token of a call with X-Openloop-Key is the provider's key
 	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`          // of a failed call, unless the call or its Prompt says otherwise
 	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                         // models and prices of the operator's own
 	MetricsOpen   *bool    `env:"OPENLOOP_METRICS_OPEN"`                        // /metrics needs no key; nil means if Addr is a loopback address

@@ -35,6 +35,9 @@ type Options struct {
 	Gateway *gateway.Gateway
 	Now     func() time.Time
 	Strict  bool // refuses what would have no effect
+
+	// ForwardBearer says that the bearer token of a request with a key of its own header is the key of the provider whose API the client speaks.
+	ForwardBearer bool
 }
 
 // Service is safe for concurrent use.
@@ -49,6 +52,8 @@ type Headers struct {
 	TraceParent string   `header:"X-Openloop-Trace-Parent" doc:"The Log that this call is a part of."`
 	Cache       string   `header:"X-Openloop-Cache" doc:"Whether an answer to the same request may be a remembered one: ttl=600 (seconds), refresh or off."`
 	ProviderKey string   `header:"X-Openloop-Provider-Key" doc:"The key of the provider of the model, in place of one that is kept here."`
+	Key         string   `header:"X-Openloop-Key" doc:"The key of this server, for clients that send something else in the usual headers."`
+	Bearer      string   `header:"Authorization"`
 	Timeout     *float64 `header:"X-Openloop-Timeout" min:"0" doc:"The seconds that the caller waits: nothing is tried again after them."`
 	Waits       string   `header:"X-Stainless-Timeout" doc:"The same, as SDKs of OpenAI and Anthropic say it."`
 	Priority    string   `header:"X-Openloop-Priority" enum:"critical,interactive,batch" doc:"A lower priority than the key has: which calls go on when the server has more than it can do."` // package web reads it
@@ -109,7 +114,7 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		},
 	}
 	in.Until = h.until(in.ReceivedAt)
-	if in.Keys, err = s.keys(ctx, &target, h); err != nil {
+	if in.Keys, err = s.keys(ctx, d, &target, h); err != nil {
 		return nil, err
 	}
 	var otherwise *gateway.Caching

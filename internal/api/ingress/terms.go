@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -30,9 +31,15 @@ func (h *Headers) until(received time.Time) time.Time {
 	return received.Add(time.Duration(seconds * float64(time.Second)))
 }
 
-// keys returns the provider key that the caller brings, by the name of the provider of the target.
-func (s *Service) keys(ctx context.Context, t *Target, h *Headers) (map[string]string, error) {
-	if h.ProviderKey == "" {
+// keys returns the provider key that the caller brings, by the name of the provider of the target. What a client sends as if to the provider of its
+// API goes to that one alone.
+func (s *Service) keys(ctx context.Context, d Dialect, t *Target, h *Headers) (map[string]string, error) {
+	token, ok := strings.CutPrefix(h.Bearer, "Bearer ")
+	switch {
+	case h.ProviderKey != "":
+	case s.ForwardBearer && h.Key != "" && ok:
+		return map[string]string{d.Owner: strings.TrimSpace(token)}, nil
+	default:
 		return nil, nil
 	}
 	if t.Model != nil {

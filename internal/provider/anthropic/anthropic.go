@@ -32,6 +32,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -119,9 +120,15 @@ func (v *Vendor) pathOf(model string, stream bool) string {
 	return v.Models + url.PathEscape(model) + method
 }
 
+// subscription begins the tokens of people who sign in, in place of keys.
+const subscription = "sk-ant-oat"
+
 func defaultHeader(key string) http.Header {
-	if key == "" {
+	switch {
+	case key == "":
 		return llmhttp.JSONHeader("Anthropic-Version", version)
+	case strings.HasPrefix(key, subscription):
+		return llmhttp.JSONHeader("Authorization", "Bearer "+key, "Anthropic-Version", version)
 	}
 	return llmhttp.JSONHeader("X-Api-Key", key, "Anthropic-Version", version)
 }

@@ -266,3 +266,13 @@ func TestRequestRefusesBadBaseURL(t *testing.T) {
 		t.Errorf("Generate failed with %+v, want %s of ours", e, errs.EndpointNotFound)
 	}
 }
+
+// TestTokensOfPeople states that the token of somebody who signed in is a bearer token.
+func TestTokensOfPeople(t *testing.T) {
+	want := http.Header{
+		"Authorization": {"Bearer sk-ant-oat01-x"}, "Anthropic-Version": {"2023-06-01"}, "Content-Type": {"application/json"}, "User-Agent": {"openloop"},
+	}
+	if d := cmp.Diff(want, defaultHeader("sk-ant-oat01-x")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
