@@ -118,7 +118,7 @@ func rules() []rule {
 		{pkg: "internal/agent", layer: 11},
 		{pkg: "internal/evaluations", layer: 12},
 		{pkg: "internal/evaluations/gate", layer: 12},
-		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/admin", "internal/api/browse", "internal/api/evals", "internal/api/explore", "internal/api/play", "internal/api/turns", "internal/show"}},
+		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/archive", "internal/api", "internal/api/admin", "internal/api/browse", "internal/api/evals", "internal/api/explore", "internal/api/play", "internal/api/turns", "internal/show"}},
 		{pkg: "internal/show", layer: 8},
 		{pkg: "internal/api/admin", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/browse", layer: 13, sealed: []string{"internal/api"}},

@@ -130,6 +130,14 @@ func (p *Past) Version(fresh string) string {
 	return p.VersionID
 }
 
+// Updated returns when the version was changed last, or now if p is nil.
+func (p *Past) Updated(now time.Time) time.Time {
+	if p == nil {
+		return now
+	}
+	return p.UpdatedAt
+}
+
 // In returns the environment with this id if v is deployed to it, else nil.
 func (v *Version) In(environmentID string) *Environment {
 	i := slices.IndexFunc(v.Environments, func(e Environment) bool { return e.ID == environmentID })

@@ -180,14 +180,10 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 
 func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = w.Past.Version(ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now))), true
-	updated := w.now
-	if w.Past != nil {
-		updated = sqldb.Micros(w.Past.UpdatedAt)
-	}
 	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool, saved)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $11, $8, $9, $10) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
-			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand()), updated}, &w.version)
+			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand()), sqldb.Micros(w.Past.Updated(sqldb.FromMicros(w.now)))}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName, "version_name")
 }
 
