@@ -22,6 +22,7 @@ import (
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/jobs"
+	"github.com/openloop-server/openloop/internal/leader"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/metrics"
@@ -52,6 +53,7 @@ type App struct {
 	work   []*worker.Worker          // in the background of Run, ended by Close
 	swept  atomic.Pointer[time.Time] // when the last sweep began; nil before the first
 	jobs   *jobs.Scheduler           // that Run starts, unless this process only serves
+	leader *leader.Leader            // nil means that this process leads
 
 	models *models.Registry // that Reloads replaces
 	reload *worker.Worker   // that Run starts; nil if nobody asks for it
@@ -109,7 +111,7 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	agents := agent.New(agent.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: time.Now, Timeout: a.cfg.Timeouts.Agent})
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: time.Now})
-	a.jobs = a.newJobs(service, m)
+	a.jobs, a.leader = a.newJobs(service, m), a.newLeader()
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),

@@ -29,7 +29,7 @@ func (a *App) newJobs(service *evaluations.Service, m *metrics.Metrics) *jobs.Sc
 		Sizes:       map[string]int{file.PythonPool: 2*python + 2, file.NativePool: nativeTasks},
 		Concurrency: a.cfg.EvaluationConcurrency, DailyCost: int64(math.Min(a.cfg.EvaluationDailyCost*1e9, math.MaxInt64/2)),
 		Ready: func(pool string) bool { return pool != file.PythonPool || a.python.Ready() },
-		Heal:  a.heal, Observe: m.Task, Logger: a.log, Now: time.Now, Chance: mathrand.Float64,
+		Heal:  a.heal, Observe: m.Task, Logger: a.log, Now: a.db.Clock, Chance: mathrand.Float64,
 	})
 }
 

@@ -23,20 +23,39 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 				cfg.DataDir, systemFault(err))
 		}
 	}
-	db, err := store.Open(ctx, store.Options{
-		URL: cfg.DatabaseURL, Path: cfg.SQLitePath(), Relaxed: cfg.LogDurability == "relaxed", Logger: log, MonitorBacklog: cfg.MonitorBacklog,
-	})
-	switch {
-	case err == nil:
-		return db, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
+	db, err := store.Open(ctx, database(cfg, log))
+	if err != nil {
+		return nil, notOpened(ctx, cfg, log, err)
+	}
+	return db, nil
+}
+
+// PlanMigrations returns the migrations that [OpenStore] would apply. Its error is as that of OpenStore.
+func PlanMigrations(ctx context.Context, cfg *config.Config, log *slog.Logger) ([]store.Step, error) {
+	steps, err := store.Plan(ctx, database(cfg, log))
+	if err != nil {
+		return nil, notOpened(ctx, cfg, log, err)
+	}
+	return steps, nil
+}
+
+func database(cfg *config.Config, log *slog.Logger) store.Options {
+	return store.Options{
+		URL: cfg.DatabaseURL, Direct: cfg.DirectURL, Path: cfg.SQLitePath(), Check: cfg.Migrate == "check",
+		Relaxed: cfg.LogDurability == "relaxed", Logger: log, MonitorBacklog: cfg.MonitorBacklog,
+	}
+}
+
+// notOpened names the setting to change when the database could not be opened, and why.
+func notOpened(ctx context.Context, cfg *config.Config, log *slog.Logger, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	log.DebugContext(ctx, "the database could not be opened", "error", err)
 	if cfg.DatabaseURL == "" {
-		return nil, fmt.Errorf("OPENLOOP_DATA_DIR: the database %s cannot be opened. %s", cfg.SQLitePath(), errs.From(err).Message)
+		return fmt.Errorf("OPENLOOP_DATA_DIR: the database %s cannot be opened. %s", cfg.SQLitePath(), errs.From(err).Message)
 	}
-	return nil, fmt.Errorf("OPENLOOP_DATABASE_URL (or DATABASE_URL): the database cannot be opened. %s", errs.From(err).Message)
+	return fmt.Errorf("OPENLOOP_DATABASE_URL (or DATABASE_URL): the database cannot be opened. %s", errs.From(err).Message)
 }
 
 // usable creates the folder dir, if it is missing, and checks that files can be created in it.

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/leader"
 	"github.com/openloop-server/openloop/internal/worker"
 )
 
@@ -12,13 +14,43 @@ const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
 	rollEvery  = 5 * time.Second
-	draftEvery = time.Hour // also for answers that providers keep
+	draftEvery = time.Hour   // also for answers that providers keep
+	leadEvery  = time.Second // how often those who do not lead look whether they do
 )
 
 // upkeep indexes Logs for search, adds them up, deletes those that are old enough, and drafts that no Log uses, and writes down which keys were used.
-// All run concurrently, so a backlog of one does not delay the others.
+// All run concurrently, so a backlog of one does not delay the others. Replicas share the indexing; what is not divided only one of them does, but for the uses
+// of keys, which each knows for itself.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.sweepResponses), repeated(a.keepUses), repeated(a.sample)}
+	all := []*worker.Worker{repeated(a.index), repeated(a.keepUses), repeated(a.sample)}
+	for _, chore := range []func(context.Context) time.Duration{a.rollUp, a.sweep, a.sweepDrafts, a.sweepResponses} {
+		all = append(all, repeated(a.led(chore)))
+	}
+	if a.leader != nil {
+		all = append(all, a.leader.Worker())
+	}
+	return all
+}
+
+// led is a chore that only the leader does. Others look each second whether they have come to lead.
+func (a *App) led(do func(context.Context) time.Duration) func(context.Context) time.Duration {
+	return func(ctx context.Context) time.Duration {
+		if !a.leads() {
+			return leadEvery
+		}
+		return do(ctx)
+	}
+}
+
+// leads reports whether this process is the leader. An embedded database has no replicas.
+func (a *App) leads() bool { return a.leader == nil || a.leader.Leads() }
+
+// newLeader returns what this process knows of who leads, nil if that is clear.
+func (a *App) newLeader() *leader.Leader {
+	if a.db.Kind() == "sqlite" {
+		return nil
+	}
+	return leader.New(leader.Options{DB: a.db, Name: "upkeep", Holder: rand.Text(), Now: time.Now, Logger: a.log})
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.
@@ -61,10 +93,10 @@ func (a *App) steps(ctx context.Context, step func(context.Context) (bool, error
 	return every
 }
 
-// nextSweep returns when old Logs are deleted next, and the zero time before the first sweep.
+// nextSweep returns when old Logs are deleted next, and the zero time before the first sweep, or if another process does it.
 func (a *App) nextSweep() time.Time {
 	at := a.swept.Load()
-	if at == nil {
+	if at == nil || !a.leads() {
 		return time.Time{}
 	}
 	return at.Add(sweepEvery).UTC()

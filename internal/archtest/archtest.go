@@ -105,6 +105,7 @@ func rules() []rule {
 			"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/trace", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/exporters/otlp/otlptrace", "go.opentelemetry.io/proto/otlp",
 			"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "google.golang.org/protobuf",
 		}},
+		{pkg: "internal/leader", layer: 6},
 		{pkg: "internal/ui", layer: 6, sealed: []string{"internal/api", "internal/app"}},
 		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},

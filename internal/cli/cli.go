@@ -37,6 +37,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "run the server", serve, []form{{flags: flagsOf(newServeFlags)}}},
+		{"migrate", "bring the database up to date, or print what that would do", migrate, []form{{flags: flagsOf(newMigrateFlags)}}},
 		{"keys", "list, create and revoke API keys", keys, keysForms()},
 		{"login-link", "print a link that signs a browser in to the web UI", loginLink, []form{{flags: flagsOf(newLoginLinkFlags)}}},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys, providerKeysForms()},

@@ -23,9 +23,11 @@ import (
 type Config struct {
 	Addr        string `env:"OPENLOOP_ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir     string `env:"OPENLOOP_DATA_DIR" envDefault:"./data"`
-	DatabaseURL string `env:"OPENLOOP_DATABASE_URL"` // postgres://…; "" means SQLite in DataDir
-	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // the address of this server for its users: the start of every doc_url; "" makes them relative
-	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means that the first start makes one
+	DatabaseURL string `env:"OPENLOOP_DATABASE_URL"`              // postgres://…; "" means SQLite in DataDir
+	DirectURL   string `env:"OPENLOOP_DATABASE_DIRECT_URL"`       // the same database past a pooler of connections; "" means DatabaseURL
+	Migrate     string `env:"OPENLOOP_MIGRATE" envDefault:"auto"` // or check: the server does not start if the database lacks a migration
+	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`                // the address of this server for its users: the start of every doc_url; "" makes them relative
+	APIKey      string `env:"OPENLOOP_API_KEY"`                   // the first key; "" means that the first start makes one
 
 	EncryptionKey string   `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means the one in a file in DataDir
 	LogDurability string   `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
@@ -195,8 +197,10 @@ func (c *Config) check() []error {
 	_, _, err := net.SplitHostPort(c.Addr)
 	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
 	must(c.PprofAddress == "" || isInternal(c.PprofAddress), "OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060")
-	must(c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://"),
+	must(c.DatabaseURL == "" || isPostgres(c.DatabaseURL),
 		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
+	must(c.DirectURL == "" || c.DatabaseURL != "" && isPostgres(c.DirectURL), "OPENLOOP_DATABASE_DIRECT_URL must start with postgres://, and OPENLOOP_DATABASE_URL must be set too")
+	must(c.Migrate == "auto" || c.Migrate == "check", "OPENLOOP_MIGRATE must be auto or check")
 	must(c.LogRetention >= 0, "OPENLOOP_LOG_RETENTION must be a time, as 90d or 12h, or 0 to keep Logs for ever")
 	must(c.LogDurability == "strict" || c.LogDurability == "relaxed", "OPENLOOP_LOG_DURABILITY must be strict or relaxed")
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
@@ -229,6 +233,10 @@ func (c *Config) check() []error {
 	}
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 // isSecret reports whether s is valid and long enough for an API key.

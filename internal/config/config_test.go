@@ -14,7 +14,7 @@ import (
 
 func defaults() config.Config {
 	return config.Config{
-		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 512 << 20, CacheMemory: 256 << 20, Shed: true,
+		Addr: "127.0.0.1:8080", DataDir: "./data", Migrate: "auto", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 512 << 20, CacheMemory: 256 << 20, Shed: true,
 		Workers: true, EvaluationConcurrency: 16, MonitorBacklog: 10_000,
 		PythonMemory: 128 << 20, PythonDefault: "sandbox", Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, StreamHold: 15 * time.Second, Shutdown: time.Minute, Agent: 30 * time.Minute, Python: 10 * time.Second},
 	}
@@ -22,7 +22,7 @@ func defaults() config.Config {
 
 func TestRead(t *testing.T) {
 	everything := config.Config{
-		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
+		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", DirectURL: "postgres://u@i/d", Migrate: "check", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"}, TrustProxies: []string{"10.0.0.0/8", "::1"},
 		MaxBody: 1024, MaxBodies: 1 << 20, CacheMemory: 1024, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
@@ -54,7 +54,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
+const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_DATABASE_DIRECT_URL=postgres://u@i/d OPENLOOP_MIGRATE=check OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_CACHE_MEMORY=1024 OPENLOOP_SHED=false OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
@@ -64,7 +64,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
 
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
-	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
+	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_DATABASE_DIRECT_URL=leak OPENLOOP_MIGRATE=leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak OPENLOOP_TRUSTED_PROXIES=leak
 		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_CACHE_MEMORY=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak OPENLOOP_PYTHON_COMMAND=leak OPENLOOP_PYTHON_DEFAULT=leak
@@ -78,6 +78,8 @@ OPENLOOP_PYTHON_TIMEOUT must be a duration, as 30s or 2m
 OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080
 OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060
 OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)
+OPENLOOP_DATABASE_DIRECT_URL must start with postgres://, and OPENLOOP_DATABASE_URL must be set too
+OPENLOOP_MIGRATE must be auto or check
 OPENLOOP_LOG_DURABILITY must be strict or relaxed
 OPENLOOP_LOG_LEVEL must be debug, info, warn or error
 OPENLOOP_LOG_FORMAT must be text or json
@@ -111,7 +113,7 @@ func TestReadRefuses(t *testing.T) {
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
 		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_CACHE_MEMORY=-1", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "OPENLOOP_STREAM_HOLD=-1s", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2", "OPENLOOP_TOOL_NETWORK=private", "OPENLOOP_TOOL_HOSTS=https://a.example", "OPENLOOP_TOOL_HOSTS=a.example:80", "OPENLOOP_TOOL_HOSTS=*",
-		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api",
+		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api", "OPENLOOP_DATABASE_DIRECT_URL=postgres://h/d",
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {
 			t.Errorf("%.60s is taken", variable)

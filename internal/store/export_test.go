@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"io/fs"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
@@ -39,7 +40,7 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the given migrations instead of our own.
 func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
-	return db.sql.Migrate(ctx, migrations, fill)
+	return db.sql.Migrate(ctx, sqldb.Migration{Files: migrations, Fill: fill, LockTimeout: 50 * time.Millisecond})
 }
 
 // OwnMigrations are the migrations of this program.

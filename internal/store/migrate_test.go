@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -82,6 +83,9 @@ func history(t *testing.T, more map[string]string) fs.FS {
 	}
 	for name, text := range more {
 		for _, dialect := range []string{"sqlite", "postgres"} {
+			if !strings.HasPrefix(text, "-- since: ") {
+				text = "-- since: 28\n" + text
+			}
 			files["migrations/"+dialect+"/"+name] = &fstest.MapFile{Data: []byte(text)}
 		}
 	}
@@ -124,17 +128,31 @@ func TestFailedMigrationKeepsNothingAndStops(t *testing.T) {
 	})
 }
 
-func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
+// TestProgramsRunBesideNewerOnes opens a database that a newer program has changed: in a way that this one may run beside, and in one that it may not.
+func TestProgramsRunBesideNewerOnes(t *testing.T) {
 	onEach(t, empty, func(t *testing.T, o store.Options) {
 		db := open(t, o)
-		if err := db.Migrate(t.Context(), history(t, map[string]string{"9000_future.sql": "CREATE TABLE future (a BIGINT)"})); err != nil {
+		expand := map[string]string{"9000_expand.sql": "CREATE TABLE more (a BIGINT)"}
+		if err := db.Migrate(t.Context(), history(t, expand)); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		db = open(t, o)
+		if _, _, err := db.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "p", Content: []byte(`{}`), Hash: "h"}); err != nil {
+			t.Errorf("beside a newer one: %v", err)
+		}
+		contract := maps.Clone(expand)
+		contract["9001_contract.sql"] = "-- since: 9000\nDROP TABLE alias"
+		if err := db.Migrate(t.Context(), history(t, contract)); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		_, err := store.Open(t.Context(), o)
-		if err == nil || !strings.Contains(err.Error(), "9000_future, which this program does not know") {
+		if err == nil || !strings.Contains(err.Error(), "by the migration 9001_contract, and programs as old as this one must not run beside that") {
 			t.Errorf("error is %v", err)
 		}
 	})

@@ -19,7 +19,9 @@ import (
 //
 //revive:disable:exported
 type (
-	Topic = sqldb.Topic
+	Topic   = sqldb.Topic
+	Step    = sqldb.Step
+	Channel = sqldb.Channel
 
 	Alias         = access.Alias
 	AliasContent  = access.AliasContent
@@ -110,6 +112,8 @@ const (
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
 	Aliases = sqldb.Aliases
+
+	Health = sqldb.Health
 
 	DefaultKey = access.DefaultKey
 

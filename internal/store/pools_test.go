@@ -84,7 +84,7 @@ func fillsPools(t *testing.T) fs.FS {
 		if len(fills) != 3 {
 			t.Fatalf("%d statements fill pools", len(fills))
 		}
-		files["migrations/"+dialect+"/9000_again.sql"] = &fstest.MapFile{Data: []byte(strings.Join(fills, ";\n"))}
+		files["migrations/"+dialect+"/9000_again.sql"] = &fstest.MapFile{Data: []byte("-- since: 28\n" + strings.Join(fills, ";\n"))}
 	}
 	return files
 }

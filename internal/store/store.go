@@ -28,7 +28,9 @@ import (
 // Options says which database to open, and how.
 type Options struct {
 	URL     string           // postgres://… ; "" means SQLite at Path
+	Direct  string           // a URL of the same database past a pooler of connections, for LISTEN and migrations; "" means URL
 	Path    string           // of the SQLite file; its folder exists
+	Check   bool             // migrations are not applied; it is an error if some would have to be
 	Now     func() time.Time // nil means time.Now
 	Relaxed bool             // AppendLog answers before the commit; a killed process may lose the last moments
 	Logger  *slog.Logger     // for the operator; nil means none
@@ -74,9 +76,9 @@ type restored struct {
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
-// development when there are none. A failed migration, or a database that a newer program has changed, is an error.
+// development when there are none. A failed migration is an error, and so is a database that a newer program has changed so that this one must not run beside it.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fill})
+	db, err := sqldb.Open(ctx, o.database())
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +92,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		jobsRoom: jobs.New(db, monitors), evalsRoom: judged, browseRoom: browse.New(db), statsRoom: stats.New(journal),
 		keptRoom: kept.New(db), Restore: restored{restore.New(db), evals.NewImports(judged)},
 	}, nil
+}
+
+// Plan returns the migrations that [Open] would apply, and changes nothing.
+func Plan(ctx context.Context, o Options) ([]Step, error) { return sqldb.Plan(ctx, o.database()) }
+
+func (o *Options) database() sqldb.Options {
+	return sqldb.Options{URL: o.URL, DirectURL: o.Direct, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fill, Check: o.Check}
 }
 
 // fill adds the rows that every database must have and this one lacks.
@@ -119,6 +128,15 @@ func (db *DB) Statements() int64 { return db.sql.Statements() }
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]sqldb.Event, error) {
 	return db.sql.Events(ctx, after, limit)
 }
+
+// Tell tells other processes something, soon. It does not wait, and the message may be lost.
+func (db *DB) Tell(on Channel, text string) { db.sql.Tell(on, text) }
+
+// Hear has f called for each message of other processes on a channel. f must be quick.
+func (db *DB) Hear(on Channel, f func(text string)) { db.sql.Hear(on, f) }
+
+// Clock returns the time on the clock that all processes share which use the database.
+func (db *DB) Clock() time.Time { return db.sql.Clock() }
 
 // Woken holds a token when there may be tasks that were not there before. One reader takes it.
 func (db *DB) Woken() <-chan struct{} { return db.sql.Woken() }

@@ -55,7 +55,7 @@ func (db *links) Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64, expire
 			return err
 		}
 	}
-	now := sqldb.Micros(db.Now())
+	now := sqldb.Micros(db.Clock())
 	if len(going) > 0 {
 		if err := jobs.PlaceTasks(ctx, tx, now, ` AND x.run`+among(going)); err != nil {
 			return err

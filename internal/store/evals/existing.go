@@ -34,7 +34,7 @@ func (db *Store) fillFromExisting(ctx context.Context, tx *sqldb.Tx, run, versio
 	if err := tx.Exec(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
 		return err
 	}
-	return jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.run = $2`, run)
+	return jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Clock()), ` AND x.run = $2`, run)
 }
 
 // useExisting puts the Logs into their places. Whether one is complete only its record tells, so those that have a status are read.

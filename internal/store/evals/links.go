@@ -42,7 +42,7 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
 		return nil, nil
 	}
-	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID, now: sqldb.Micros(db.Now())}
+	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID, now: sqldb.Micros(db.Clock())}
 	k.asks = l.Whole() && (k.run != "" || k.datapoint != "")
 	if l.ParentID == "" {
 		return k, nil
@@ -189,7 +189,7 @@ func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace
 		return err
 	}
 	if after.Whole() && (placed || !before.Whole()) {
-		if err := jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.log = (SELECT seq FROM log WHERE id = $2)`, after.ID); err != nil {
+		if err := jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Clock()), ` AND x.log = (SELECT seq FROM log WHERE id = $2)`, after.ID); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func (db *Store) RetryRun(ctx context.Context, evaluationID, runID string, only 
 				return err
 			}
 		}
-		now := sqldb.Micros(db.Now())
+		now := sqldb.Micros(db.Clock())
 		if err := jobs.PlaceTasks(ctx, tx, now, ` AND x.run = $2`, run); err != nil {
 			return err
 		}

@@ -143,7 +143,7 @@ func (s *reviewing) open(now int64) *sqldb.Where {
 
 // candidates are pairs that the reviewer may be given, those that are held already first; only of some Logs, if they are named.
 func (s *reviewing) candidates(ctx context.Context, q sqldb.Querier, of []int64, offset int) ([]candidate, error) {
-	now := sqldb.Micros(s.links.Now())
+	now := sqldb.Micros(s.links.Clock())
 	w := s.open(now)
 	if of != nil {
 		w.Among(s.links.Dialect, "x.log", of)
@@ -199,7 +199,7 @@ func (s *reviewing) hold(ctx context.Context, db *Store, list []candidate, revie
 		if err != nil {
 			return err
 		}
-		now := db.Now()
+		now := db.Clock()
 		if err := tx.Exec(ctx, `DELETE FROM review_hold WHERE until_us <= $1`, sqldb.Micros(now)); err != nil {
 			return err
 		}
@@ -246,5 +246,5 @@ func (s *reviewing) count(ctx context.Context, q sqldb.Querier, review *Review) 
 	if err := pairs(done, &review.Done); err != nil {
 		return err
 	}
-	return pairs(s.open(sqldb.Micros(s.links.Now())), &review.Waiting)
+	return pairs(s.open(sqldb.Micros(s.links.Clock())), &review.Waiting)
 }

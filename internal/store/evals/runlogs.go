@@ -35,7 +35,7 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 			if err := addLogs(ctx, tx, run, logs); err != nil {
 				return err
 			}
-			err = jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.run = $2 AND x.log`+among(logs), run)
+			err = jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Clock()), ` AND x.run = $2 AND x.log`+among(logs), run)
 			if err != nil {
 				return err
 			}

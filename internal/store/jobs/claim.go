@@ -31,7 +31,7 @@ func (db *Store) ClaimTasks(ctx context.Context, c TaskClaim) (tasks []Task, err
 		UPDATE task SET lease_us = $4, worker = $5 WHERE seq IN (SELECT seq FROM next)
 		RETURNING seq, kind, subject, object, revision, run, monitor, pool, lane, turn, attempts, lost, since_us, reason`
 	err = db.Change(ctx, "store.ClaimTasks", func(ctx context.Context, tx *sqldb.Tx) error {
-		now := db.Now()
+		now := db.Clock()
 		args := []any{c.Pool, sqldb.Micros(now), c.Most, sqldb.Micros(now.Add(c.Lease)), c.Worker}
 		tasks, err = sqldb.List(ctx, tx, text, args, scanTask)
 		return err
@@ -54,7 +54,7 @@ func (db *Store) WaitingPools(ctx context.Context) ([]string, error) {
 			UNION ALL SELECT (SELECT MIN(t.pool) FROM task t WHERE t.lease_us = 0 AND t.pool > pools.pool) FROM pools WHERE pools.pool IS NOT NULL
 		) SELECT p.pool FROM pools p WHERE p.pool IS NOT NULL AND EXISTS (SELECT 1 FROM task t WHERE t.pool = p.pool AND t.lease_us = 0 AND t.due_us <= $1)
 		ORDER BY p.pool`
-	pools, err := sqldb.Column[string](ctx, db.Read, text, sqldb.Micros(db.Now()))
+	pools, err := sqldb.Column[string](ctx, db.Read, text, sqldb.Micros(db.Clock()))
 	return pools, db.Fail("store.WaitingPools", err)
 }
 
@@ -79,7 +79,7 @@ const heldBy = ` WHERE lease_us > 0 AND worker = $1`
 func (db *Store) RenewTasks(ctx context.Context, worker string, lease time.Duration) (held []int64, err error) {
 	text := lockTasks(db.Dialect, heldBy) + `UPDATE task SET lease_us = $2 WHERE seq IN (SELECT seq FROM mine) RETURNING seq`
 	err = db.Change(ctx, "store.RenewTasks", func(ctx context.Context, tx *sqldb.Tx) error {
-		held, err = sqldb.Column[int64](ctx, tx, text, worker, sqldb.Micros(db.Now().Add(lease)))
+		held, err = sqldb.Column[int64](ctx, tx, text, worker, sqldb.Micros(db.Clock().Add(lease)))
 		return err
 	})
 	slices.Sort(held)
@@ -97,7 +97,7 @@ func (db *Store) ReleaseTasks(ctx context.Context, worker string) error {
 // FreeTasks frees the tasks whose leases have run out, which counts as lost, and returns how many there were. Any worker may call it.
 func (db *Store) FreeTasks(ctx context.Context) (freed int, err error) {
 	const expired = ` FROM task WHERE lease_us > 0 AND lease_us <= $1`
-	some, err := sqldb.Found(ctx, db.Read, `SELECT 1`+expired+` LIMIT 1`, []any{sqldb.Micros(db.Now())})
+	some, err := sqldb.Found(ctx, db.Read, `SELECT 1`+expired+` LIMIT 1`, []any{sqldb.Micros(db.Clock())})
 	if err != nil || !some { // without waiting for the writer
 		return 0, db.Fail("store.FreeTasks", err)
 	}
@@ -105,7 +105,7 @@ func (db *Store) FreeTasks(ctx context.Context) (freed int, err error) {
 		UPDATE task SET lease_us = 0, worker = '', lost = lost + 1 WHERE seq IN (SELECT seq FROM late) RETURNING seq`
 	err = db.Change(ctx, "store.FreeTasks", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Wakes()
-		seqs, err := sqldb.Column[int64](ctx, tx, text, sqldb.Micros(db.Now()))
+		seqs, err := sqldb.Column[int64](ctx, tx, text, sqldb.Micros(db.Clock()))
 		freed = len(seqs)
 		return err
 	})

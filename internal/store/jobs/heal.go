@@ -29,7 +29,7 @@ func (db *Store) HealTasks(ctx context.Context, since time.Time) (int, error) {
 	}
 	for _, run := range runs {
 		err := db.Change(ctx, "store.HealTasks", func(ctx context.Context, tx *sqldb.Tx) error {
-			now := sqldb.Micros(db.Now())
+			now := sqldb.Micros(db.Clock())
 			if err := PlaceTasks(ctx, tx, now, lackingPlaces, run); err != nil {
 				return err
 			}

@@ -92,7 +92,7 @@ func (b *lookback) wants(l *trace.Log) bool {
 }
 
 func (b *lookback) insert(ctx context.Context, db *sqldb.DB, seqs []int64) error {
-	w := sqldb.Where{Args: []any{b.version, b.seq, b.turn, sqldb.Micros(db.Now()), sqldb.Flag(b.runs)}}
+	w := sqldb.Where{Args: []any{b.version, b.seq, b.turn, sqldb.Micros(db.Clock()), sqldb.Flag(b.runs)}}
 	sqldb.In(&w, "l.seq", seqs)
 	return db.Change(ctx, "store.LateTasks", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Wakes()

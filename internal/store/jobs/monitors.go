@@ -178,7 +178,7 @@ func (m *Monitors) statements(ctx context.Context, list []monitor, l *trace.Log,
 	if list == nil {
 		return nil, nil
 	}
-	now := m.Now()
+	now := m.Clock()
 	for i := range list {
 		one := &list[i]
 		if !one.wants(l) {

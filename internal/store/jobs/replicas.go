@@ -14,7 +14,7 @@ const replicaFresh = time.Minute
 // providers allow.
 func (db *Store) SeenReplica(ctx context.Context, id string) (replicas int, err error) {
 	err = db.Change(ctx, "store.SeenReplica", func(ctx context.Context, tx *sqldb.Tx) error {
-		now := db.Now()
+		now := db.Clock()
 		err := tx.Exec(ctx, `INSERT INTO replica (id, seen_us) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_us = excluded.seen_us`, id, sqldb.Micros(now))
 		if err != nil {
 			return err

@@ -23,13 +23,13 @@ const (
 
 // FirstTurn returns what a new Log carries into its commit: its first turn.
 func (db *Store) FirstTurn(t Turn) *logs.Rider {
-	return &logs.Rider{Key: "turn:" + t.LogID, Statements: []logs.Statement{logs.Exec(takeTurn, sqldb.Storable(t.LogID), t.Holder, sqldb.Micros(db.Now().Add(t.Lease)))}}
+	return &logs.Rider{Key: "turn:" + t.LogID, Statements: []logs.Statement{logs.Exec(takeTurn, sqldb.Storable(t.LogID), t.Holder, sqldb.Micros(db.Clock().Add(t.Lease)))}}
 }
 
 // TakeTurn takes the turn of a Log. It returns false while another holds it. What is left of turns that were lost long ago is deleted.
 func (db *Store) TakeTurn(ctx context.Context, t Turn) (taken bool, err error) {
 	err = db.Change(ctx, "store.TakeTurn", func(ctx context.Context, tx *sqldb.Tx) error {
-		now := db.Now()
+		now := db.Clock()
 		lost := `DELETE FROM turn WHERE log IN (SELECT log FROM turn WHERE lease_us < $1` + db.Dialect.LockFree + `)`
 		if err := tx.Exec(ctx, lost, sqldb.Micros(now.Add(-lostTurn))); err != nil {
 			return err
@@ -48,7 +48,7 @@ const lostTurn = 24 * time.Hour
 func (db *Store) RenewTurn(ctx context.Context, t Turn) (held bool, err error) {
 	err = db.Change(ctx, "store.RenewTurn", func(ctx context.Context, tx *sqldb.Tx) error {
 		held, err = sqldb.Found(ctx, tx, `UPDATE turn SET lease_us = $3`+keptTurn+` RETURNING 1`,
-			[]any{sqldb.Storable(t.LogID), t.Holder, sqldb.Micros(db.Now().Add(t.Lease))})
+			[]any{sqldb.Storable(t.LogID), t.Holder, sqldb.Micros(db.Clock().Add(t.Lease))})
 		return err
 	})
 	return held, err

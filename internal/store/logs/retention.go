@@ -54,7 +54,7 @@ const (
 // even if ctx ends early. It also deletes events that are older than 90 days. Each transaction deletes a few hundred Logs, so that others
 // can write in between. Several processes may sweep at the same time.
 func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
-	now := sqldb.Micros(db.Now())
+	now := sqldb.Micros(db.Clock())
 	before := map[int64]int64{}
 	err := sqldb.Each(ctx, db.Read, `SELECT u.file, MAX(r.keep_us) FROM usage u LEFT JOIN log_retention r ON r.file = u.file WHERE u.logs_count > 0 GROUP BY u.file`, nil,
 		func(rows *sql.Rows) error {

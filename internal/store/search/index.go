@@ -49,7 +49,7 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 		return 0, false, err
 	}
 	full := (top + 1) >> grams.PlaceBits // the first segment that is not full
-	stale := sqldb.Micros(db.Now().Add(-claimLease))
+	stale := sqldb.Micros(db.Clock().Add(-claimLease))
 	busy := map[int64]bool{} // being built by others
 	emptied := int64(-1)     // half of its Logs were deleted
 	bare := int64(-1)        // an older program built it, without facts
@@ -138,7 +138,7 @@ const (
 
 // claimSegment records that this process builds the segment. From then on, deletions of its Logs are recorded for it.
 func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
-	now := db.Now()
+	now := db.Clock()
 	claim = max(sqldb.Micros(now), 1)
 	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
 		err := mustHold(ctx, tx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease)))

@@ -8,7 +8,10 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,25 +29,63 @@ type DB struct {
 	statements atomic.Int64
 	writes     writes
 	topics     topics
+	hearers    sync.Map // of func(string), by Channel
 	closed     atomic.Bool
 	watcher    *worker.Worker
 }
 
 // Options says which database to open, and how.
 type Options struct {
-	URL    string           // postgres://…; "" means SQLite at Path
-	Path   string           // path of the SQLite file; its folder must exist
-	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // for the operator; nil discards everything
-	Fill   Fill             // fills a new database
+	URL       string           // postgres://…; "" means SQLite at Path
+	DirectURL string           // of the same database, past a pooler of connections; "" means URL
+	Path      string           // path of the SQLite file; its folder must exist
+	Now       func() time.Time // nil means time.Now
+	Logger    *slog.Logger     // for the operator; nil discards everything
+	Fill      Fill             // fills a new database
+	Check     bool             // migrations are not applied; it is an error if some would have to be
 }
 
 // Fill adds, in a transaction, the rows that every database must have and this one lacks.
 type Fill func(ctx context.Context, tx *Tx, now time.Time) error
 
 // Open opens the database and migrates its tables to the newest version. It fails if a migration fails, or if a
-// newer program has migrated the database.
+// newer program has migrated the database so that this one must not run beside it.
 func Open(ctx context.Context, o Options) (*DB, error) {
+	db, err := connect(ctx, &o)
+	if err != nil {
+		return nil, openError(err)
+	}
+	if err := db.Migrate(ctx, Migration{Files: Migrations, Fill: o.Fill, Check: o.Check}); err != nil {
+		return nil, openError(errors.Join(err, db.Backend.close()))
+	}
+	db.watcher = worker.New(func(ctx context.Context, ready func()) {
+		ready()
+		db.Backend.watch(ctx, db.topics.changed, db.hear)
+	})
+	db.watcher.Start(context.WithoutCancel(ctx))
+	return db, nil
+}
+
+// Plan returns the migrations that [Open] would apply, and changes nothing.
+func Plan(ctx context.Context, o Options) ([]Step, error) {
+	if o.URL == "" {
+		if _, err := os.Stat(o.Path); errors.Is(err, fs.ErrNotExist) {
+			all, err := migrationsOf(Migrations, sqliteDialect.name)
+			return asSteps(all), err
+		}
+	}
+	db, err := connect(ctx, &o)
+	if err != nil {
+		return nil, openError(err)
+	}
+	steps, err := db.Lacks(ctx, Migrations)
+	if err = errors.Join(err, db.Backend.close()); err != nil {
+		return nil, openError(err)
+	}
+	return steps, nil
+}
+
+func connect(ctx context.Context, o *Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -53,18 +94,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	db := &DB{Now: o.Now, Logger: o.Logger}
 	db.topics.woken = make(chan struct{}, 1)
-	if err := db.connect(ctx, &o); err != nil {
-		return nil, openError(err)
-	}
-	if err := db.Migrate(ctx, Migrations, o.Fill); err != nil {
-		return nil, openError(errors.Join(err, db.Backend.close()))
-	}
-	db.watcher = worker.New(func(ctx context.Context, ready func()) {
-		ready()
-		db.Backend.watch(ctx, db.topics.changed)
-	})
-	db.watcher.Start(context.WithoutCancel(ctx))
-	return db, nil
+	return db, db.connect(ctx, o)
 }
 
 func (db *DB) connect(ctx context.Context, o *Options) error {
@@ -77,7 +107,7 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 		db.Read = &Pool{counted{newPrepared(s.read), &db.statements}, s.read}
 		return nil
 	}
-	p, err := openPostgres(ctx, o.URL, o.Logger)
+	p, err := openPostgres(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -88,6 +118,9 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 
 // Kind returns the kind of the database: "sqlite" or "postgresql".
 func (db *DB) Kind() string { return db.Dialect.kind }
+
+// Clock returns the time on the clock that all processes share which use the database, for leases: those of the processes may differ by minutes.
+func (db *DB) Clock() time.Time { return db.Backend.clock(db.Now()) }
 
 // Close closes the database. Later calls fail with shutting_down. A second Close does nothing.
 func (db *DB) Close() error {

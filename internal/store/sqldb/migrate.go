@@ -1,66 +1,45 @@
 package sqldb
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
-	"strconv"
-	"strings"
+	"log/slog"
 	"sync/atomic"
 	"time"
 )
 
-// Migrations holds the migrations of this program: files NNNN_name.sql in a folder for each dialect.
-//
-//go:embed migrations
-var Migrations embed.FS
-
-// migration is one step in the history of a database. Steps are applied once, in order, and never change afterwards.
-type migration struct {
-	number     int
-	name, text string
-	checksum   string // of text
-}
-
-func migrationsOf(files fs.FS, dialect string) ([]migration, error) {
-	names, err := fs.Glob(files, "migrations/"+dialect+"/*.sql")
-	if err != nil {
-		return nil, err
-	}
-	var list []migration
-	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		base := strings.TrimSuffix(name[strings.LastIndexByte(name, '/')+1:], ".sql")
-		number, err := strconv.Atoi(base[:min(4, len(base))])
-		if err != nil {
-			return nil, fmt.Errorf("migration %s has no number: %w", name, err)
-		}
-		sum := sha256.Sum256(text)
-		list = append(list, migration{number: number, name: base, text: string(text), checksum: hex.EncodeToString(sum[:])})
-	}
-	slices.SortFunc(list, func(a, b migration) int { return cmp.Compare(a.number, b.number) })
-	return list, nil
-}
-
 const (
 	migrationTable = `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_us BIGINT NOT NULL)`
-	appliedSteps   = `SELECT number, name, checksum FROM migration ORDER BY number`
 	noteMigration  = `INSERT INTO migration (number, name, checksum, applied_us) VALUES ($1, $2, $3, $4)`
+	noteSince      = `UPDATE migration SET since = $2 WHERE number = $1`
+
+	// sinceColumn is the migration that adds the column since. Whoever reads the column knows all migrations up to this one.
+	sinceColumn = 28
 )
 
-// Migrate applies the migrations of files that the database lacks, each in a transaction. Then it fills a new database.
-func (db *DB) Migrate(ctx context.Context, files fs.FS, fill Fill) error {
-	steps, err := migrationsOf(files, db.Dialect.name)
+// Migration says how a database is brought up to date. The zero value of each field but Files is of use.
+type Migration struct {
+	Files       fs.FS         // as [Migrations]
+	Fill        Fill          // fills a new database; nil means that nothing does
+	Check       bool          // nothing is applied: it is an error that something would have to be
+	LockTimeout time.Duration // longest wait for those who use a table, before they go first again; 0 means 5 s
+}
+
+// Step is a migration that a database lacks.
+type Step struct {
+	Number int
+	Name   string // with its number
+	Since  int    // programs whose newest migration is older must be stopped before
+	Long   bool   // it makes an index beside those who write, which may take long and stops nobody
+}
+
+// Migrate applies the migrations that the database lacks, each in a transaction unless it makes an index beside those who write. Then it fills a new database.
+// It fails if the database has a migration that this program does not know and that programs of its age must not run beside.
+func (db *DB) Migrate(ctx context.Context, m Migration) error {
+	steps, err := migrationsOf(m.Files, db.Dialect.name)
 	if err != nil {
 		return err
 	}
@@ -68,73 +47,165 @@ func (db *DB) Migrate(ctx context.Context, files fs.FS, fill Fill) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(ctx, conn, db.Dialect, steps, db.Now(), fill), release())
+	run := migrating{Migration: m, conn: conn, dialect: db.Dialect, log: db.Logger, now: db.Now()}
+	return errors.Join(run.all(ctx, steps), release())
 }
 
-func migrate(ctx context.Context, conn *sql.Conn, d *Dialect, steps []migration, now time.Time, fill Fill) (err error) {
-	if d.lock != "" {
-		if _, err := conn.ExecContext(ctx, d.lock); err != nil {
-			return err
-		}
-		defer func() {
-			_, e := conn.ExecContext(context.WithoutCancel(ctx), d.unlock)
-			err = errors.Join(err, e)
-		}()
+// Lacks returns the migrations that the database lacks, in their order, and applies none.
+func (db *DB) Lacks(ctx context.Context, files fs.FS) ([]Step, error) {
+	steps, err := migrationsOf(files, db.Dialect.name)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, migrationTable); err != nil {
-		return err
+	conn, release, err := db.Backend.migrator(ctx)
+	if err != nil {
+		return nil, err
 	}
-	pending, err := pendingSteps(ctx, conn, steps)
+	m := migrating{conn: conn, dialect: db.Dialect}
+	lacking, err := m.lacking(ctx, steps)
+	return asSteps(lacking), errors.Join(err, release())
+}
+
+func asSteps(list []migration) []Step {
+	steps := make([]Step, len(list))
+	for i, m := range list {
+		steps[i] = Step{Number: m.number, Name: m.name, Since: m.since, Long: m.indexes != nil}
+	}
+	return steps
+}
+
+// migrating is a run of [DB.Migrate] on one connection.
+type migrating struct {
+	Migration
+	conn    *sql.Conn
+	dialect *Dialect
+	log     *slog.Logger
+	now     time.Time
+}
+
+// all takes the lock only if there is something to apply: a replica that has nothing to do does not wait for one that makes an index.
+func (m *migrating) all(ctx context.Context, steps []migration) error {
+	lacking, err := m.lacking(ctx, steps)
 	if err != nil {
 		return err
 	}
-	for _, step := range pending {
-		if err := applyStep(ctx, conn, step, now); err != nil {
-			return fmt.Errorf("migration %s failed, nothing of it was kept: %w", step.name, err)
-		}
-	}
-	return inTx(ctx, conn, func(tx *Tx) error { return fill(ctx, tx, now) })
-}
-
-// pendingSteps returns the steps that were not applied yet. It fails if an applied step is unknown or differs.
-func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]migration, error) {
-	known := map[int]migration{}
-	for _, step := range steps {
-		known[step.number] = step
-	}
-	applied := 0
-	err := Each(ctx, conn, appliedSteps, nil, func(rows *sql.Rows) error {
-		var name, checksum string
-		if err := rows.Scan(&applied, &name, &checksum); err != nil {
+	switch {
+	case len(lacking) > 0 && m.Check:
+		return plainFault("It lacks the migration " + lacking[0].name + ", and OPENLOOP_MIGRATE is check. Run `openloop migrate` first.")
+	case len(lacking) > 0:
+		if err := m.locked(ctx, func() error { return m.apply(ctx, steps) }); err != nil {
 			return err
 		}
-		step, ok := known[applied]
-		if !ok {
-			return plainFault("It holds migration " + name + ", which this program does not know: a newer one has changed it. Use that one.")
-		}
-		if step.checksum != checksum {
-			return plainFault("Its migration " + name + " was applied with other content than this program has.")
-		}
+	}
+	if m.Fill == nil {
 		return nil
+	}
+	return m.inTx(ctx, func(tx *Tx) error {
+		if err := tx.Exclude(ctx, m.dialect); err != nil {
+			return err
+		}
+		return m.Fill(ctx, tx, m.now)
 	})
-	return slices.DeleteFunc(slices.Clone(steps), func(m migration) bool { return m.number <= applied }), err
 }
 
-func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Time) error {
-	return inTx(ctx, conn, func(tx *Tx) error {
+// apply applies what is still lacking, since another process may have been faster.
+func (m *migrating) apply(ctx context.Context, steps []migration) error {
+	if _, err := m.conn.ExecContext(ctx, migrationTable); err != nil {
+		return err
+	}
+	lacking, err := m.lacking(ctx, steps)
+	for i := 0; i < len(lacking) && err == nil; i++ {
+		step := &lacking[i]
+		if step.indexes != nil {
+			err = m.applyIndexes(ctx, step)
+		} else if err = m.patiently(ctx, step); err != nil {
+			err = fmt.Errorf("migration %s failed, nothing of it was kept: %w", step.name, err)
+		}
+	}
+	return err
+}
+
+// lacking returns the steps that were not applied yet. It fails if an applied step differs, or is of a newer program that does not allow this one.
+func (m *migrating) lacking(ctx context.Context, steps []migration) ([]migration, error) {
+	lacking := make(map[int]*migration, len(steps))
+	newest := 0
+	for i := range steps {
+		lacking[steps[i].number] = &steps[i]
+		newest = max(newest, steps[i].number)
+	}
+	if ok, err := Found(ctx, m.conn, m.dialect.migrated, nil); err != nil || !ok {
+		return steps, err
+	}
+	err := Each(ctx, m.conn, `SELECT number, name, checksum FROM migration ORDER BY number`, nil, func(rows *sql.Rows) error {
+		var number int
+		var name, checksum string
+		if err := rows.Scan(&number, &name, &checksum); err != nil {
+			return err
+		}
+		if step, ok := lacking[number]; ok && step.checksum != checksum {
+			return plainFault("Its migration " + name + " was applied with other content than this program has.")
+		}
+		delete(lacking, number)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := m.allowed(ctx, newest); err != nil {
+		return nil, err
+	}
+	rest := make([]migration, 0, len(lacking))
+	for _, step := range steps {
+		if lacking[step.number] != nil {
+			rest = append(rest, step)
+		}
+	}
+	return rest, nil
+}
+
+// allowed fails if a newer program has applied a migration that programs whose newest one is newest must not run beside.
+func (m *migrating) allowed(ctx context.Context, newest int) error {
+	var name string
+	ok, err := Found(ctx, m.conn, `SELECT number FROM migration WHERE number > $1`, []any{newest})
+	if err != nil || !ok {
+		return err
+	}
+	if ok, err = Found(ctx, m.conn, `SELECT name FROM migration WHERE number > $1 AND since > $1 ORDER BY number LIMIT 1`, []any{newest}, &name); err == nil && ok {
+		err = plainFault("A newer program has changed it by the migration " + name + ", and programs as old as this one must not run beside that. Use the newer one.")
+	}
+	return err
+}
+
+// applyStep applies a step in a transaction.
+func (m *migrating) applyStep(ctx context.Context, step *migration) error {
+	return m.inTx(ctx, func(tx *Tx) error {
 		// Another process may have been faster. On SQLite the transaction itself is the lock.
 		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}); ok || err != nil {
 			return err
 		}
+		if m.dialect.lockTimeout != "" {
+			if err := tx.Exec(ctx, fmt.Sprintf(m.dialect.lockTimeout, m.lockTimeout().Milliseconds())); err != nil {
+				return err
+			}
+		}
 		if err := tx.Exec(ctx, step.text); err != nil {
 			return err
 		}
-		return tx.Exec(ctx, noteMigration, step.number, step.name, step.checksum, Micros(now))
+		return m.note(ctx, tx, step)
 	})
 }
 
-func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
-	tx, err := conn.BeginTx(ctx, nil)
+// note writes down that a step was applied.
+func (m *migrating) note(ctx context.Context, tx *Tx, step *migration) error {
+	err := tx.Exec(ctx, noteMigration, step.number, step.name, step.checksum, Micros(m.now))
+	if err != nil || step.number < sinceColumn {
+		return err
+	}
+	return tx.Exec(ctx, noteSince, step.number, step.since)
+}
+
+func (m *migrating) inTx(ctx context.Context, f func(*Tx) error) error {
+	tx, err := m.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -143,4 +214,13 @@ func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// Exclude waits until no other transaction has called it, and keeps others waiting until tx ends: what a new database gets is made once. On SQLite every
+// transaction that writes excludes others.
+func (tx *Tx) Exclude(ctx context.Context, d *Dialect) error {
+	if d.exclude == "" {
+		return nil
+	}
+	return tx.Exec(ctx, d.exclude)
 }

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -14,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/openloop-server/openloop/internal/worker"
 )
@@ -22,7 +24,8 @@ var postgresDialect = Dialect{
 	name: "postgres", kind: "postgresql", Position: "strpos", ByteAt: "pg_catalog.position", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
 	LockFree:      " FOR UPDATE SKIP LOCKED",
 	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
-	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
+	lock: "SELECT pg_try_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)", exclude: "SELECT pg_advisory_xact_lock(7308604755)",
+	lockTimeout: "SET LOCAL lock_timeout = %d", migrated: "SELECT 1 WHERE to_regclass('migration') IS NOT NULL",
 	// A writer holds this lock on the table from before its rows get their numbers until it has committed.
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -33,14 +36,15 @@ var postgresDialect = Dialect{
 
 // Postgres is a PostgreSQL database. Several processes may share it.
 type Postgres struct {
-	Pool *pgxpool.Pool
-	sql  *sql.DB // over the same pool
-	log  *slog.Logger
+	Pool   *pgxpool.Pool
+	sql    *sql.DB         // over the same pool
+	direct *pgx.ConnConfig // past a pooler of connections, if there is one
+	log    *slog.Logger
+	shared clock
 
-	self     string    // names this process in its notifications
-	listener *pgx.Conn // taken over by watch
-
+	self  string        // names this process in its notifications
 	work  chan struct{} // holds a token when others are to be told of work
+	told  chan message  // what others are to be told besides
 	waker *worker.Worker
 }
 
@@ -49,24 +53,32 @@ const (
 	connectTimeout      = 5 * time.Second
 )
 
-func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Postgres, error) {
-	config, err := pgxpool.ParseConfig(url)
+var errNoURL = plainFault("It is no URL of PostgreSQL, as postgres://user:password@host:5432/name.") // the error of pgx may hold the password
+
+func openPostgres(ctx context.Context, o *Options) (*Postgres, error) {
+	config, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
-		return nil, plainFault("It is no URL of PostgreSQL, as postgres://user:password@host:5432/name.") // the error of pgx may hold the password
+		return nil, errNoURL
 	}
-	if !strings.Contains(url, "pool_max_conns") {
+	direct, err := pgxpool.ParseConfig(cmp.Or(o.DirectURL, o.URL)) // so that it may have the same parameters
+	if err != nil {
+		return nil, errNoURL
+	}
+	if !strings.Contains(o.URL, "pool_max_conns") {
 		config.MaxConns = postgresConnections
 	}
-	if config.ConnConfig.ConnectTimeout == 0 {
-		config.ConnConfig.ConnectTimeout = connectTimeout
-	}
+	notice(config.ConnConfig)
+	notice(direct.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(context.Background(), config) // connects later
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{Pool: pool, sql: openPatiently(pool), log: log, self: rand.Text(), work: make(chan struct{}, 1)}
-	p.waker = worker.New(p.wakeOthers)
-	if p.listener, err = p.listen(ctx); err != nil {
+	p := &Postgres{
+		Pool: pool, sql: openPatiently(pool), direct: direct.ConnConfig, log: o.Logger,
+		self: rand.Text(), work: make(chan struct{}, 1), told: make(chan message, maxUntold),
+	}
+	p.waker = worker.New(p.tellOthers)
+	if err := p.setClock(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	p.waker.Start(context.WithoutCancel(ctx))
@@ -87,113 +99,17 @@ func (p *Postgres) close() error {
 	p.waker.Stop()
 	err := p.sql.Close()
 	p.Pool.Close()
-	if p.listener != nil {
-		_ = p.listener.Close(context.Background()) // closed already, unless watch never ran
-	}
 	return err
 }
 
+// migrator implements [Backend] by a connection of its own.
 func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
-	conn, err := p.sql.Conn(ctx)
+	db := stdlib.OpenDB(*p.direct)
+	conn, err := patiently(ctx, db.Conn, noneLeft)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, db.Close())
 	}
-	return conn, conn.Close, nil
-}
-
-// announce implements [Backend] with a notification "schema self topic topic". The schema distinguishes databases that share a server.
-func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
-	words := p.self
-	for _, topic := range about {
-		words += " " + string(topic)
-	}
-	return tx.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
-}
-
-// wake implements [Backend].
-func (p *Postgres) wake() { offer(p.work) }
-
-// wakeInterval is how often others are told of work at most: NOTIFY makes commits wait for each other.
-const wakeInterval = 100 * time.Millisecond
-
-// wakeOthers tells others of work whenever there is some. A message that is lost costs them the second after which they look by themselves.
-func (p *Postgres) wakeOthers(ctx context.Context, ready func()) {
-	ready()
-	for {
-		select {
-		case <-p.work:
-			_, _ = p.Pool.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, p.self+" "+string(Tasks))
-		case <-ctx.Done():
-			return
-		}
-		select {
-		case <-time.After(wakeInterval):
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// heard reads what announce wrote. A program of before topics names none.
-func heard(payload string) (schema, from string, about []Topic) {
-	schema, rest, _ := strings.Cut(payload, " ")
-	from, rest, _ = strings.Cut(rest, " ")
-	for word := range strings.FieldsSeq(rest) {
-		about = append(about, Topic(word))
-	}
-	return schema, from, about
-}
-
-// watch implements [Backend] by listening. While the connection is lost, it reports every second that everything may have changed.
-func (p *Postgres) watch(ctx context.Context, changed func([]Topic)) {
-	conn := p.listener
-	for {
-		err := p.hear(ctx, conn, changed)
-		if ctx.Err() != nil {
-			return
-		}
-		p.log.WarnContext(ctx, "changes of other replicas cannot be heard for the moment", "error", err)
-		for conn = nil; conn == nil; {
-			select {
-			case <-time.After(time.Second):
-			case <-ctx.Done():
-				return
-			}
-			conn, _ = p.listen(ctx) // the warning above still holds
-			changed(nil)
-		}
-	}
-}
-
-// listen opens a separate connection that receives notifications.
-func (p *Postgres) listen(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := pgx.ConnectConfig(ctx, p.Pool.Config().ConnConfig)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := conn.Exec(ctx, "LISTEN openloop"); err != nil {
-		return nil, errors.Join(err, conn.Close(ctx))
-	}
-	return conn, nil
-}
-
-// hear calls changed for the notifications of other processes until the connection or ctx ends. It closes the connection.
-func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topic)) error {
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	var schema string
-	if err := conn.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
-		return err
-	}
-	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
-			return err
-		}
-		in, from, about := heard(n.Payload)
-		if in == schema && from != p.self {
-			changed(about)
-		}
-	}
+	return conn, func() error { return errors.Join(conn.Close(), db.Close()) }, nil
 }
 
 // postgresFault classifies an error by its SQLSTATE. An error without one counts as a failed connection.

@@ -20,6 +20,8 @@ var sqliteDialect = Dialect{
 	name: "sqlite", kind: "sqlite", Position: "instr", ByteAt: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
 	Bytes:  `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`,
 	listed: `(SELECT key AS n, value FROM json_each($1))`,
+
+	migrated: `SELECT 1 FROM sqlite_master WHERE name = 'migration'`,
 }
 
 // SQLite is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
@@ -178,9 +180,15 @@ func (s *SQLite) announce(context.Context, *Tx, []Topic) error { return nil }
 // wake implements [Backend]: others look each second.
 func (s *SQLite) wake() {}
 
+// tell implements [Backend]. It does nothing: those who share a file are few, and learn by themselves.
+func (s *SQLite) tell(Channel, string) {}
+
+// clock implements [Backend]: all processes are on one machine.
+func (s *SQLite) clock(now time.Time) time.Time { return now }
+
 // watch implements [Backend]: the writing connection's data_version changes when another process commits, and
 // only then. What it changed is not known.
-func (s *SQLite) watch(ctx context.Context, changed func([]Topic)) {
+func (s *SQLite) watch(ctx context.Context, changed func([]Topic), _ func(Channel, string)) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	last := s.version

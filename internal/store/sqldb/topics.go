@@ -125,3 +125,28 @@ func offer(c chan struct{}) {
 	default:
 	}
 }
+
+// Channel is what processes tell each other of beside changes. Nothing depends on it: a message can be lost, and on SQLite there are none.
+type Channel string
+
+// Health is how targets of calls do.
+const Health Channel = "health"
+
+// maxTold is the longest message, in bytes. A longer one is not sent.
+const maxTold = 4000
+
+// Tell tells other processes something, soon. It does not wait.
+func (db *DB) Tell(about Channel, text string) {
+	if len(text) <= maxTold {
+		db.Backend.tell(about, Storable(text))
+	}
+}
+
+// Hear has f called for each message of other processes about a channel, one after the other. A later call replaces an earlier one. f must be quick.
+func (db *DB) Hear(about Channel, f func(text string)) { db.hearers.Store(about, f) }
+
+func (db *DB) hear(about Channel, text string) {
+	if f, ok := db.hearers.Load(about); ok {
+		f.(func(string))(text)
+	}
+}

@@ -1,3 +1,4 @@
+-- since: 3
 -- A datapoint is stored once in its Dataset, however many versions hold it.
 CREATE TABLE datapoint (
 	seq     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- since: 10
 -- What people review: how many of them are to judge each Log, who did, and who is at it.
 
 ALTER TABLE evaluation ADD COLUMN reviews BIGINT NOT NULL DEFAULT 1; -- by different people, of each Log by each human Evaluator

@@ -1,3 +1,4 @@
+-- since: 10
 -- What monitoring does, and whether it judges Logs of Runs as well.
 
 ALTER TABLE monitor ADD COLUMN runs BIGINT NOT NULL DEFAULT 0; -- 1 to judge Logs of Runs too

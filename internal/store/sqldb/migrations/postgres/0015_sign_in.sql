@@ -1,3 +1,4 @@
+-- since: 14
 -- Who is signed in with which API key, and when keys were used.
 
 ALTER TABLE api_key ADD COLUMN created_by TEXT COLLATE "C" NOT NULL DEFAULT '';   -- the API key that made it; '' for the server and the command line

@@ -1,3 +1,4 @@
+-- since: 18
 -- What people look around by: who changed and deployed what, and which versions somebody saved.
 
 ALTER TABLE file ADD COLUMN updated_by TEXT COLLATE "C" NOT NULL DEFAULT ''; -- the API key of the last change

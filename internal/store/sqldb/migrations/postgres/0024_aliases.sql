@@ -1,3 +1,4 @@
+-- since: 23
 -- Names that calls use in place of models' own; see package aliases.
 
 CREATE TABLE alias (

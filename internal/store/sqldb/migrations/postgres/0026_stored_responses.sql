@@ -1,3 +1,4 @@
+-- since: 23
 -- Answers that their providers keep, and with which key; see package kept.
 
 CREATE TABLE stored_response (

@@ -1,3 +1,4 @@
+-- since: 1
 -- Times are microseconds since 1970 in UTC; 0 or NULL means never. Free text is bytes, so that both databases can hold any of it.
 
 CREATE TABLE environment (

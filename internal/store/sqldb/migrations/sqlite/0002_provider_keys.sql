@@ -1,3 +1,4 @@
+-- since: 1
 -- The workspace's keys of model providers, encrypted; see package vault.
 CREATE TABLE provider_key (
 	provider   TEXT PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- since: 3
 -- What becomes of Files: versions that are deleted, Evaluators that monitor, variables of Tools. The root directory has a row as well,
 -- which the program makes, and whose id directory.parent_id and file.directory_id name; its own parent_id is ''.
 

@@ -1,3 +1,4 @@
+-- since: 5
 -- What finds Logs by their texts. All of it follows from the Logs and is built in the background (see DESIGN.md).
 
 -- A segment is 4096 places of Logs one after the other. A Log without a segment that is ready is looked at by itself.

@@ -1,3 +1,4 @@
+-- since: 6
 -- Evaluations and Runs. Their statuses and statistics come from run_log and run_judgment alone, so that no Log is read for them.
 --
 -- A judge is a version of an Evaluator, or, where clients and people judge, minus the seq of the Evaluator: whatever version they name.

@@ -1,3 +1,4 @@
+-- since: 6
 -- What was changed, and by whom. Every change leaves an event in its own transaction, but for Logs that are stored. Old ones are deleted.
 
 CREATE TABLE event (

@@ -1,3 +1,4 @@
+-- since: 8
 -- Work that waits: Logs to make for Runs, and Logs to judge. A task is deleted once it is done. All of them follow from other tables, so nothing reads
 -- tasks for a status.
 

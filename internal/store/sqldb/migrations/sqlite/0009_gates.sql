@@ -1,3 +1,4 @@
+-- since: 9
 -- What a version must have passed before an environment uses it. The content is package evaluations/gate's.
 
 CREATE TABLE gate (

@@ -1,3 +1,4 @@
+-- since: 10
 -- Turns of Agents that are going on: of each Log one at a time. A turn whose lease is over was lost with its process.
 
 CREATE TABLE turn (

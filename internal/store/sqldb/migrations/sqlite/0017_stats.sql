@@ -1,3 +1,4 @@
+-- since: 17
 -- What Logs add up to. All of it is written by the program (see DESIGN.md).
 
 -- What was added or changed and is in no interval yet: written in the transaction of the Logs.

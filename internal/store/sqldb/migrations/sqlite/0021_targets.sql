@@ -1,3 +1,4 @@
+-- since: 21
 -- Several keys of a provider, each with a name, its part in the calls, and the models that it is for.
 
 CREATE TABLE provider_keys (

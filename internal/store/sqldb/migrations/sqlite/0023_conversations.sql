@@ -1,3 +1,4 @@
+-- since: 23
 -- What calls asked, as far as Logs of the same conversation share it (see DESIGN.md).
 
 CREATE TABLE log_part (
