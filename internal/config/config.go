@@ -197,10 +197,7 @@ func (c *Config) check() []error {
 	_, _, err := net.SplitHostPort(c.Addr)
 	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
 	must(c.PprofAddress == "" || isInternal(c.PprofAddress), "OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060")
-	must(c.DatabaseURL == "" || isPostgres(c.DatabaseURL),
-		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
-	must(c.DirectURL == "" || c.DatabaseURL != "" && isPostgres(c.DirectURL), "OPENLOOP_DATABASE_DIRECT_URL must start with postgres://, and OPENLOOP_DATABASE_URL must be set too")
-	must(c.Migrate == "auto" || c.Migrate == "check", "OPENLOOP_MIGRATE must be auto or check")
+	c.checkDatabase(must)
 	must(c.LogRetention >= 0, "OPENLOOP_LOG_RETENTION must be a time, as 90d or 12h, or 0 to keep Logs for ever")
 	must(c.LogDurability == "strict" || c.LogDurability == "relaxed", "OPENLOOP_LOG_DURABILITY must be strict or relaxed")
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
@@ -233,6 +230,13 @@ func (c *Config) check() []error {
 	}
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems
+}
+
+func (c *Config) checkDatabase(must func(ok bool, what string)) {
+	must(c.DatabaseURL == "" || isPostgres(c.DatabaseURL),
+		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
+	must(c.DirectURL == "" || c.DatabaseURL != "" && isPostgres(c.DirectURL), "OPENLOOP_DATABASE_DIRECT_URL must start with postgres://, and OPENLOOP_DATABASE_URL must be set too")
+	must(c.Migrate == "auto" || c.Migrate == "check", "OPENLOOP_MIGRATE must be auto or check")
 }
 
 func isPostgres(url string) bool {

@@ -22,7 +22,7 @@ func TestOneLeads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close(t.Context()) //nolint:errcheck // nothing is lost
+	defer func() { _ = db.Close(t.Context()) }()
 	replica := func(name string, off time.Duration) *leader.Leader {
 		return leader.New(leader.Options{DB: db, Name: "upkeep", Holder: name, Now: clock(off), Logger: slog.New(slog.DiscardHandler)})
 	}
