@@ -141,7 +141,7 @@ func catalogue(cfg *config.Config) (*models.Registry, error) {
 	}
 	f, err := os.Open(cfg.ModelsFile)
 	if err != nil {
-		return nil, fmt.Errorf("OPENLOOP_MODELS_FILE: the file %s cannot be read: %s", cfg.ModelsFile, systemFault(err))
+		return nil, fmt.Errorf("OPENLOOP_MODELS_FILE: the file %s cannot be read: %s", cfg.ModelsFile, SystemFault(err))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if known, err = known.WithOverrides(f); err != nil {

@@ -20,7 +20,7 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 	if cfg.DatabaseURL == "" {
 		if err := usable(cfg.DataDir); err != nil {
 			return nil, fmt.Errorf("OPENLOOP_DATA_DIR: the folder %s cannot be used: %s. Let the account that runs this write to it, or name another folder",
-				cfg.DataDir, systemFault(err))
+				cfg.DataDir, SystemFault(err))
 		}
 	}
 	db, err := store.Open(ctx, database(cfg, log))
@@ -108,11 +108,11 @@ func addressFault(setting string, err error) string {
 	case errors.Is(err, syscall.EACCES):
 		return "the account that runs this may not use the port. Choose one from 1024 on"
 	}
-	return systemFault(err)
+	return SystemFault(err)
 }
 
-// systemFault returns the operating system's text for err, such as "permission denied".
-func systemFault(err error) string {
+// SystemFault returns the operating system's text for err, such as "permission denied".
+func SystemFault(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()
 	}

@@ -95,6 +95,7 @@ func rules() []rule {
 		{pkg: "internal/store/kept", layer: 5},
 		{pkg: "internal/store/browse", layer: 5},
 		{pkg: "internal/store/restore", layer: 5},
+		{pkg: "internal/store/copying", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"}},
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
 		{pkg: "internal/evalrun", layer: 6},
 		{pkg: "internal/catalog", layer: 6},

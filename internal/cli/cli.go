@@ -46,6 +46,7 @@ func commands() []command {
 		{"push", "save the files in a folder as versions on a server", push, []form{{flags: flagsOf(newPushFlags)}}},
 		{"dataset", "add Logs to a Dataset as datapoints", dataset, []form{{word: "add", takes: "DATASET", flags: flagsOf(newDatasetAdd)}}},
 		{"import", "bring in what Humanloop's export tool wrote", importing, []form{{word: "humanloop", takes: "DIR", flags: flagsOf(newImportFlags)}}},
+		{"migrate-data", "copy all data into another database: SQLite to PostgreSQL, or back", migrateData, []form{{flags: flagsOf(newMigrateDataFlags)}}},
 		{"python", "install the interpreter that runs the code of Evaluators", python, []form{{word: "install", takes: "[FILE]"}}},
 		{"routes", "print the routes and the role that each needs", routes, []form{{flags: flagsOf(newRoutesFlags)}}},
 		{"openapi", "print the OpenAPI document of the API", openapi, []form{{}}},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/browse"
+	"github.com/openloop-server/openloop/internal/store/copying"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/kept"
@@ -104,6 +105,11 @@ type (
 	Uses             = browse.Uses
 	Link             = browse.Link
 	EvaluationUse    = browse.EvaluationUse
+
+	Database     = copying.Place
+	CopyOptions  = copying.Options
+	CopyProgress = copying.Progress
+	Sum          = copying.Sum
 )
 
 const (

@@ -204,3 +204,6 @@ func (v *Vault) Check(ctx context.Context) error {
 	}
 	return v.fits(marks)
 }
+
+// Fits reports whether an encryption key opens what begins with marks, of a database that is not open. Errors are those of [Vault.Check].
+func Fits(source secret.Source, marks []store.Mark) error { return New(nil, source).fits(marks) }

@@ -24,6 +24,9 @@ func (db *Store) SealedMarks(ctx context.Context) ([]Mark, error) {
 	return marks, db.Fail("store.SealedMarks", err)
 }
 
+// MarksIn is [Store.SealedMarks] of a database that is only read.
+func MarksIn(ctx context.Context, q sqldb.Querier) ([]Mark, error) { return sealedMarks(ctx, q) }
+
 func sealedMarks(ctx context.Context, q sqldb.Querier) ([]Mark, error) {
 	const text = `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`
 	return sqldb.List(ctx, q, text, []any{secret.MarkSize}, func(rows *sql.Rows) (m Mark, err error) {

@@ -17,8 +17,8 @@ import (
 // maxChanged is how many changed Logs searches check one by one. Beyond that, the segments of these Logs are rebuilt.
 const maxChanged = 1000
 
-// factSlots is the number of rows that the facts of a segment may have.
-const factSlots = 32
+// FactSlots is the number of rows that the facts of a segment may have: row segment*FactSlots + column.
+const FactSlots = 32
 
 // claimLease is the age at which another process may take over an unfinished segment.
 const claimLease = time.Minute
@@ -149,7 +149,7 @@ func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, 
 		if err := tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+grams.Slots); err != nil {
 			return err
 		}
-		return tx.Exec(ctx, `DELETE FROM log_fact WHERE place >= $1 AND place < $2`, segment*factSlots, (segment+1)*factSlots)
+		return tx.Exec(ctx, `DELETE FROM log_fact WHERE place >= $1 AND place < $2`, segment*FactSlots, (segment+1)*FactSlots)
 	})
 }
 
@@ -283,7 +283,7 @@ func writeFacts(ctx context.Context, tx *sqldb.Tx, segment int64, b *facts.Build
 	var w sqldb.Where
 	values := make([]string, facts.Columns)
 	for c := range facts.Columns {
-		values[c] = "(" + w.Param(segment*factSlots+int64(c)) + ", " + w.Param(b.Blob(facts.Column(c))) + ")"
+		values[c] = "(" + w.Param(segment*FactSlots+int64(c)) + ", " + w.Param(b.Blob(facts.Column(c))) + ")"
 	}
 	return tx.Exec(ctx, `INSERT INTO log_fact (place, facts) VALUES `+strings.Join(values, ", "), w.Args...)
 }

@@ -31,7 +31,7 @@ func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []
 		}
 		for _, c := range wanted {
 			if all[h.segment][c] = w.cache.Get(facts.Key{Segment: h.segment, Built: h.built, Column: c}); all[h.segment][c] == nil {
-				missing[h.segment*factSlots+int64(c)] = h
+				missing[h.segment*FactSlots+int64(c)] = h
 			}
 		}
 	}
@@ -49,7 +49,7 @@ func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []
 			if err := rows.Scan(&place, &blob); err != nil {
 				return err
 			}
-			h, column := missing[place], facts.Column(place%factSlots)
+			h, column := missing[place], facts.Column(place%FactSlots)
 			decoded, err := facts.Read(column, blob, grams.Places)
 			if err == nil {
 				all[h.segment][column] = decoded

@@ -53,10 +53,13 @@ type Fill func(ctx context.Context, tx *Tx, now time.Time) error
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db, err := connect(ctx, &o)
 	if err != nil {
-		return nil, openError(err)
+		return nil, OpenError(err)
 	}
-	if err := db.Migrate(ctx, Migration{Files: Migrations, Fill: o.Fill, Check: o.Check}); err != nil {
-		return nil, openError(errors.Join(err, db.Backend.close()))
+	if err = db.refuseHalf(ctx); err == nil {
+		err = db.Migrate(ctx, Migration{Files: Migrations, Fill: o.Fill, Check: o.Check})
+	}
+	if err != nil {
+		return nil, OpenError(errors.Join(err, db.Backend.close()))
 	}
 	db.watcher = worker.New(func(ctx context.Context, ready func()) {
 		ready()
@@ -76,11 +79,11 @@ func Plan(ctx context.Context, o Options) ([]Step, error) {
 	}
 	db, err := connect(ctx, &o)
 	if err != nil {
-		return nil, openError(err)
+		return nil, OpenError(err)
 	}
 	steps, err := db.Lacks(ctx, Migrations)
 	if err = errors.Join(err, db.Backend.close()); err != nil {
-		return nil, openError(err)
+		return nil, OpenError(err)
 	}
 	return steps, nil
 }

@@ -47,6 +47,7 @@ type Dialect struct {
 	exclude  string // statement of [Tx.Exclude]; "" if every transaction does that
 	migrated string // query that finds a row if the table migration is there
 	Bytes    string // query for the size of the database on disk
+	half     string // query that finds CopyTable
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
 	listed   string // table of the list $1: n counts from 0, value is the number

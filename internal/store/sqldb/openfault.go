@@ -14,9 +14,9 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// openError returns the error for a database that could not be opened: dependency_unavailable, with a message that tells the operator why.
+// OpenError returns the error for a database that could not be opened: dependency_unavailable, with a message that tells the operator why.
 // The message holds no text of the driver, no SQL, and no password of the URL.
-func openError(err error) error {
+func OpenError(err error) error {
 	return &errs.Error{Reason: errs.DependencyUnavailable, Op: "store.Open", Message: whyNotOpened(err), Err: err}
 }
 

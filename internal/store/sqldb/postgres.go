@@ -30,6 +30,7 @@ var postgresDialect = Dialect{
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 	Bytes:  `SELECT pg_database_size(current_database())`,
+	half:   `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = '` + CopyTable + `'`,
 	arrays: true, Fault: postgresFault,
 	listed: `(SELECT place - 1 AS n, value FROM unnest(CAST($1 AS BIGINT[])) WITH ORDINALITY AS u (value, place))`,
 }

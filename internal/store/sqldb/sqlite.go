@@ -20,6 +20,7 @@ var sqliteDialect = Dialect{
 	name: "sqlite", kind: "sqlite", Position: "instr", ByteAt: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
 	Bytes:  `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`,
 	listed: `(SELECT key AS n, value FROM json_each($1))`,
+	half:   `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '` + CopyTable + `'`,
 
 	migrated: `SELECT 1 FROM sqlite_master WHERE name = 'migration'`,
 }
@@ -56,7 +57,7 @@ const (
 )
 
 func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, error) {
-	write, err := openSQLitePool(path, url.Values{
+	write, err := OpenSQLiteFile(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
 			"cache_size(" + sqliteWriteCache + ")", "temp_store(MEMORY)", "foreign_keys(ON)"},
@@ -72,7 +73,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 	if err := conn.QueryRowContext(ctx, dataVersion).Scan(&version); err != nil {
 		return nil, errors.Join(err, conn.Close(), write.Close())
 	}
-	read, err := openSQLitePool(path, url.Values{
+	read, err := OpenSQLiteFile(path, url.Values{
 		"_query_only": {"1"},
 		"_pragma":     {"cache_size(" + sqliteReadCache + ")", "temp_store(MEMORY)"},
 	}, sqliteReaders)
@@ -88,8 +89,11 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 	return s, nil
 }
 
-func openSQLitePool(path string, query url.Values, size int) (*sql.DB, error) {
-	query.Set("_busy_timeout", sqliteBusyTimeout)
+// OpenSQLiteFile returns size connections to the SQLite file at path, which is opened when one is first used. query holds parameters of the driver.
+func OpenSQLiteFile(path string, query url.Values, size int) (*sql.DB, error) {
+	if !query.Has("_busy_timeout") {
+		query.Set("_busy_timeout", sqliteBusyTimeout)
+	}
 	query.Set("_error_rc", "1")
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
 	connector, err := sqlite.NewConnector(name.String())
