@@ -28,7 +28,7 @@ FUZZTIME ?= 3000x
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help run ui ui-types ui-test ui-e2e ui-shots dev build image python test quick prove lint fmt vet fuzz bench bench-overload bench-logs bench-evaluations bench-ui e2e check clean
+.PHONY: help run ui ui-types ui-test ui-e2e ui-shots dev build image python test quick prove lint fmt vet fuzz bench bench-overload bench-logs bench-evaluations bench-ui e2e check release vulnerabilities chart clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,5 +133,15 @@ e2e: ## run the official SDKs against the built server, see e2e/README.md
 
 check: lint test e2e ## what a change must pass
 
+# VERSION is that of the tag, without its v. Two runs of one commit make the same bytes, whatever the folder.
+release: image ui ## write into dist what is published of VERSION: binaries, packages, image, checksums (docs/release.md)
+	$(GO) run -C tools/release . -version $(VERSION)
+
+vulnerabilities: ## look for known vulnerabilities in what the binary calls
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
+
+chart: ## test the chart of deploy/chart by Helm's own packages, which take minutes to be compiled
+	cd tools/chart && $(GO) mod tidy -diff && $(GO) test .
+
 clean: ## remove what the targets made
-	rm -rf bin .e2e .bench internal/sandbox/image/python.wasm*
+	rm -rf bin dist .e2e .bench internal/sandbox/image/python.wasm*
