@@ -8,8 +8,9 @@ import (
 // span is the time over which scheduling latencies count.
 const span = 250 * time.Millisecond
 
-// SchedulerDelay returns a reader of how many seconds goroutines waited for a processor, by the 99th percentile of the last quarter of a second. It
-// is for one goroutine.
+// SchedulerDelay returns a reader of how many seconds goroutines waited for a processor, by the mean of the last quarter of a second. Where other
+// programs use the processors too, few goroutines wait for long although there is little to do: a high percentile would take that for a load. It is for one
+// goroutine.
 func SchedulerDelay() func(now time.Time) float64 {
 	const name = "/sched/latencies:seconds"
 	sample := []metrics.Sample{{Name: name}}
@@ -20,7 +21,7 @@ func SchedulerDelay() func(now time.Time) float64 {
 			return 0
 		}
 		h := sample[0].Value.Float64Histogram()
-		return percentile(w.add(h.Counts), h.Buckets, 0.99)
+		return mean(w.add(h.Counts), h.Buckets)
 	}
 }
 
@@ -46,26 +47,22 @@ func (w *window) add(counts []uint64) []uint64 {
 	return w.diff
 }
 
-// leastEvents is how many goroutines must have waited for a percentile to mean something.
+// leastEvents is how many goroutines must have waited for a mean to say something about the load.
 const leastEvents = 200
 
-// percentile returns the upper end of the bucket that has the part p of all events below it, 0 if there were too few.
-func percentile(counts []uint64, buckets []float64, p float64) float64 {
-	total := uint64(0)
-	for _, n := range counts {
+// mean returns the mean of the events in a histogram, each taken for the lower end of its bucket, 0 if there were too few.
+func mean(counts []uint64, buckets []float64) float64 {
+	total, sum := uint64(0), 0.0
+	for i, n := range counts {
 		total += n
+		if i > 0 { // the lower end of the first is infinite
+			sum += float64(n) * buckets[i]
+		}
 	}
 	if total < leastEvents {
 		return 0
 	}
-	left := uint64(float64(total) * (1 - p)) // above it
-	for i := len(counts) - 1; i > 0; i-- {
-		if counts[i] > left {
-			return buckets[i] // the lower end: the upper one of the last is infinite
-		}
-		left -= counts[i]
-	}
-	return 0
+	return sum / float64(total)
 }
 
 // LiveHeap returns a reader of how many bytes the last collection of garbage found in use. It is for one goroutine.

@@ -13,7 +13,7 @@ import (
 // The targets of what is scarce.
 const (
 	commitTarget    = 25 * time.Millisecond // wait of a Log for its commit
-	schedulerTarget = 5 * time.Millisecond  // wait of goroutines for a processor, at the 99th percentile
+	schedulerTarget = 2 * time.Millisecond  // mean wait of goroutines for a processor
 	heapTarget      = 0.75                  // of the limit of memory that is in use
 	bodiesTarget    = 0.5                   // of OPENLOOP_MAX_BODIES; at the limit large bodies are refused
 	openTarget      = 20_000                // requests in progress

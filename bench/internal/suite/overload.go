@@ -76,20 +76,14 @@ func (b *Bench) overloaded(times float64) measure {
 		if err != nil {
 			return nil, err
 		}
-		t.requests = keys[0] // so that finding the capacity is nothing that is turned away
-		capacity, err := s.load(ctx, t, atCapacity, false, func(callers []load.Caller) load.Result {
-			t.right += load.Closed(ctx, callers, max(b.Duration/20, time.Second)).Calls
-			return load.Closed(ctx, callers, max(b.Duration/10, 3*time.Second))
-		})
-		if err != nil {
-			return nil, err
-		}
 		crowd, hangUp, err := newCrowd(ctx, t, keys)
 		if err != nil {
 			return nil, err
 		}
 		defer hangUp()
-		rate := float64(capacity.Calls) / capacity.Elapsed.Seconds()
+		crowd.closed(ctx, max(b.Duration/20, time.Second)) // warms up
+		best := crowd.closed(ctx, max(b.Duration/10, 3*time.Second))
+		rate := float64(best.Calls) / best.Elapsed.Seconds()
 		early, late, classes := memoryDuring(t, b.Duration, func() []load.Arrivals { return crowd.offer(ctx, times*rate, b.Duration) })
 		back, err := crowd.recovered(ctx, rate/4)
 		if err != nil {
@@ -97,7 +91,7 @@ func (b *Bench) overloaded(times float64) measure {
 		}
 		t.right += crowd.right()
 		out := describeOverload(classes, b.Duration)
-		atBest := millis(stats.Percentile(capacity.Latency, 99))
+		atBest := millis(stats.Percentile(best.Latency, 99))
 		out["capacity"], out["of the capacity"] = rate, 100*out["answered in time"]/rate
 		out["p99 at capacity"], out["p99 of that at capacity"] = atBest, out["p99"]/atBest
 		out["recovery"] = back.Seconds()
@@ -245,11 +239,44 @@ func (c *crowd) right() (n int) {
 	return n
 }
 
+// closed has some members make critical calls again and again, also after one was turned away, which does not count.
+func (c *crowd) closed(ctx context.Context, d time.Duration) load.Result {
+	callers := make([]load.Caller, atCapacity)
+	for i := range callers {
+		callers[i] = insistent{ctx, c.calls[i][0]}
+	}
+	return load.Closed(ctx, callers, d)
+}
+
+// insistent is a [load.Caller] that calls until it is answered.
+type insistent struct {
+	ctx  context.Context // of the whole run
+	call load.Tried
+}
+
+// Call implements [load.Caller].
+func (i insistent) Call(first func()) (int, error) {
+	for i.ctx.Err() == nil {
+		switch i.call() {
+		case load.Answered:
+			first()
+			return 1, nil
+		case load.Lost:
+			return 0, errLost
+		case load.TurnedAway, load.Late:
+		}
+	}
+	return 0, i.ctx.Err()
+}
+
 func (c *crowd) offer(ctx context.Context, rate float64, d time.Duration) []load.Arrivals {
 	return load.Overload(ctx, c.calls, mixed, rate, d, patience, load.Sleep)
 }
 
-var errLost = errors.New("it did not get well after the load")
+var (
+	errLost = errors.New("a call got another answer, or none")
+	errIll  = errors.New("it did not get well after the load")
+)
 
 // recovered offers a light load, and returns the time until all of it is answered in time for a second.
 func (c *crowd) recovered(ctx context.Context, rate float64) (time.Duration, error) {
@@ -264,7 +291,7 @@ func (c *crowd) recovered(ctx context.Context, rate float64) (time.Duration, err
 			return time.Since(start) - well, nil
 		}
 	}
-	return 0, errors.Join(errLost, ctx.Err())
+	return 0, errors.Join(errIll, ctx.Err())
 }
 
 const (
