@@ -5,64 +5,51 @@ import (
 	"time"
 )
 
-// span is the time over which scheduling latencies count.
-const span = 250 * time.Millisecond
-
-// SchedulerDelay returns a reader of how many seconds goroutines waited for a processor, by the mean of the last quarter of a second. Where other
-// programs use the processors too, few goroutines wait for long although there is little to do: a high percentile would take that for a load. It is for one
-// goroutine.
+// SchedulerDelay returns a reader of how many seconds a goroutine waits for a processor that becomes able to run now. It is for one goroutine.
+//
+// It goes by means. Where other programs use the processors too, few goroutines wait for long although there is little to do: a high percentile would take
+// that for a load.
 func SchedulerDelay() func(now time.Time) float64 {
-	const name = "/sched/latencies:seconds"
-	sample := []metrics.Sample{{Name: name}}
-	w := window{}
-	return func(time.Time) float64 {
-		metrics.Read(sample)
-		if sample[0].Value.Kind() != metrics.KindFloat64Histogram { // of another version of Go
-			return 0
+	const waits, waiting = "/sched/latencies:seconds", "/sched/goroutines/runnable:goroutines"
+	samples := []metrics.Sample{{Name: waits}, {Name: waiting}}
+	var h histogram
+	return Wait(func() Queue {
+		metrics.Read(samples)
+		if samples[0].Value.Kind() != metrics.KindFloat64Histogram || samples[1].Value.Kind() != metrics.KindUint64 { // of another version of Go
+			return Queue{}
 		}
-		h := sample[0].Value.Float64Histogram()
-		return mean(w.add(h.Counts), h.Buckets)
-	}
+		now := samples[0].Value.Float64Histogram()
+		left, mean := h.add(now.Counts, now.Buckets)
+		return Queue{Waiting: int(samples[1].Value.Uint64()), Left: left, Oldest: mean} //nolint:gosec // goroutines are fewer than fit
+	})
 }
 
-// window keeps the counts of a histogram that only grow, and tells what the last few added.
-type window struct {
-	kept [int(span / Every)][]uint64
-	next int
-	diff []uint64
-}
+// histogram keeps the counts of one that only grows.
+type histogram struct{ last []uint64 }
 
-// add takes the present counts, and returns what they have more than those a span ago. The result is valid until the next call.
-func (w *window) add(counts []uint64) []uint64 {
-	w.diff = append(w.diff[:0], counts...)
-	old := w.kept[w.next]
-	for i := range old {
-		w.diff[i] -= old[i]
-	}
-	if old == nil { // the first ones count from the start on
-		clear(w.diff)
-	}
-	w.kept[w.next] = append(old[:0], counts...)
-	w.next = (w.next + 1) % len(w.kept)
-	return w.diff
-}
+// leastEvents is how many goroutines must have waited between two looks, for a mean to say something about the load.
+const leastEvents = 50
 
-// leastEvents is how many goroutines must have waited for a mean to say something about the load.
-const leastEvents = 200
-
-// mean returns the mean of the events in a histogram, each taken for the lower end of its bucket, 0 if there were too few.
-func mean(counts []uint64, buckets []float64) float64 {
-	total, sum := uint64(0), 0.0
+// add takes the present counts. It returns how many there are in all, and the mean of those that came since the last time, each taken for the lower end
+// of its bucket; 0 if they are too few.
+func (h *histogram) add(counts []uint64, buckets []float64) (total uint64, mean time.Duration) {
+	events, sum := uint64(0), 0.0
 	for i, n := range counts {
 		total += n
+		if h.last != nil {
+			n -= h.last[i]
+		}
+		events += n
 		if i > 0 { // the lower end of the first is infinite
 			sum += float64(n) * buckets[i]
 		}
 	}
-	if total < leastEvents {
-		return 0
+	first := h.last == nil // these count from the start of the process on
+	h.last = append(h.last[:0], counts...)
+	if first || events < leastEvents {
+		return total, 0
 	}
-	return sum / float64(total)
+	return total, time.Duration(sum / float64(events) * float64(time.Second))
 }
 
 // LiveHeap returns a reader of how many bytes the last collection of garbage found in use. It is for one goroutine.

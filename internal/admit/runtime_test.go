@@ -3,33 +3,30 @@ package admit
 import (
 	"math"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// TestMeanOfAWindow adds to a histogram, and asks for the mean of what the last quarter of a second had.
-func TestMeanOfAWindow(t *testing.T) {
+// TestMeanOfAHistogram adds to a histogram, and asks for the mean of what came.
+func TestMeanOfAHistogram(t *testing.T) {
 	buckets := []float64{math.Inf(-1), 0, 0.001, 0.004, 0.020, math.Inf(1)}
 	counts := []uint64{0, 100_000, 0, 0, 0} // since the start of the process
-	var w window
-	step := func(more ...uint64) float64 {
+	var h histogram
+	type step struct {
+		Total uint64
+		Mean  time.Duration
+	}
+	var got []step
+	for _, more := range [][]uint64{nil, nil, {0, 900, 0, 100}, {0, 0, 0, 0, 1000}, {0, 0, 0, 30, 19}, nil} {
 		for i, n := range more {
 			counts[i] += n
 		}
-		return mean(w.add(counts), buckets)
+		total, mean := h.add(counts, buckets)
+		got = append(got, step{total, mean})
 	}
-	for i, c := range []struct {
-		more []uint64
-		want float64
-	}{
-		{nil, 0}, {nil, 0}, {nil, 0}, {nil, 0}, {nil, 0},
-		{[]uint64{0, 900, 0, 100}, 0.0004},
-		{[]uint64{0, 0, 0, 0, 1000}, 0.0102},
-		{nil, 0.0102}, {nil, 0.0102}, {nil, 0.0102},
-		{nil, 0.020},                    // the first have left
-		{[]uint64{0, 0, 0, 100, 99}, 0}, // too few
-		{nil, 0},
-	} {
-		if got := step(c.more...); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("step %d: %v, want %v", i, got, c.want)
-		}
+	want := []step{{100_000, 0}, {100_000, 0}, {101_000, 400 * time.Microsecond}, {102_000, 20 * time.Millisecond}, {102_049, 0}, {102_049, 0}} // the last are too few
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }

@@ -9,7 +9,7 @@ import (
 type Queue struct {
 	Waiting int           // in it
 	Left    uint64        // it until now
-	Oldest  time.Duration // how long the first in it has waited
+	Oldest  time.Duration // how long the first in it has waited, or those have on average that left it last
 }
 
 // Wait returns a reader of how many seconds somebody waits who enters a queue now: how many wait, by how many leave in a second. It is for one goroutine.

@@ -42,6 +42,7 @@ func (b *Bench) overloads() []benchCase {
 		milliseconds("p99 at capacity"), milliseconds("p50"), milliseconds("p99"), {Name: "p99 of that at capacity", Digits: 2, Aim: report.Aim{AtMost: 3}},
 		percent("critical answered", report.Aim{AtLeast: 99.9}), percent("interactive answered", report.Aim{}), percent("batch answered", report.Aim{}),
 		percent("turned away", report.Aim{}), percent("late or lost", report.Aim{}),
+		{Name: "CPU of a call", Unit: "µs"}, {Name: "CPU of one turned away", Unit: "µs"},
 		{Name: "memory at a tenth", Unit: "MB", Digits: 1}, {Name: "memory at the end", Unit: "MB", Digits: 1}, percent("memory grew by", report.Aim{AtMost: 20}),
 		{Name: "recovery", Unit: "s", Digits: 2, Aim: report.Aim{AtMost: 5}},
 	}
@@ -82,9 +83,12 @@ func (b *Bench) overloaded(times float64) measure {
 		}
 		defer hangUp()
 		crowd.closed(ctx, max(b.Duration/20, time.Second)) // warms up
+		began := t.used()
 		best := crowd.closed(ctx, max(b.Duration/10, 3*time.Second))
+		loaded := t.used()
 		rate := float64(best.Calls) / best.Elapsed.Seconds()
 		early, late, classes := memoryDuring(t, b.Duration, func() []load.Arrivals { return crowd.offer(ctx, times*rate, b.Duration) })
+		ended := t.used()
 		back, err := crowd.recovered(ctx, rate/4)
 		if err != nil {
 			return nil, err
@@ -96,7 +100,32 @@ func (b *Bench) overloaded(times float64) measure {
 		out["p99 at capacity"], out["p99 of that at capacity"] = atBest, out["p99"]/atBest
 		out["recovery"] = back.Seconds()
 		out.memory(early, late)
+		out.processors(loaded-began, ended-loaded, best.Calls, load.Sum(classes))
 		return out, ctx.Err()
+	}
+}
+
+// used is the processor time that the target has used until now, 0 for unknown.
+func (t *target) used() time.Duration {
+	if t.server == nil {
+		return 0
+	}
+	d, err := t.server.CPU()
+	if err != nil {
+		return 0
+	}
+	return d
+}
+
+// processors fills in what a call costs by the time of so many, and what one costs that was turned away by what an overload used beside its answers.
+func (f figures) processors(atBest, overloaded time.Duration, calls int, all load.Arrivals) {
+	away, answered := all.Of[load.TurnedAway], all.Of[load.Answered]+all.Of[load.Late]
+	if atBest == 0 || overloaded == 0 || calls == 0 {
+		return
+	}
+	f["CPU of a call"] = micros(atBest) / float64(calls)
+	if away > 0 {
+		f["CPU of one turned away"] = max(0, micros(overloaded)-float64(answered)*f["CPU of a call"]) / float64(away)
 	}
 }
 
@@ -306,10 +335,13 @@ func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, 
 	if err != nil && !errors.Is(err, process.ErrNoFigures) {
 		return nil, err
 	}
-	rate, err := s.quarter(ctx, t)
+	crowd, hangUp, err := newCrowd(ctx, t, []requests{t.requests, t.requests, t.requests})
 	if err != nil {
 		return nil, err
 	}
+	defer hangUp()
+	best := crowd.closed(ctx, time.Second)
+	rate := float64(best.Calls) / best.Elapsed.Seconds() / 4
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	for range readers {
@@ -317,11 +349,6 @@ func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, 
 			return nil, err
 		}
 	}
-	crowd, hangUp, err := newCrowd(ctx, t, []requests{t.requests, t.requests, t.requests})
-	if err != nil {
-		return nil, err
-	}
-	defer hangUp()
 	early, late, classes := memoryDuring(t, b.Duration, func() []load.Arrivals { return crowd.offer(ctx, rate, b.Duration) })
 	t.right = 0 // its Logs cannot be counted: the streams are not read to their ends
 	all := describeOverload(classes, b.Duration)
@@ -332,10 +359,4 @@ func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, 
 		out["memory of a stream"] = float64(late-before.Resident) / readers / 1024
 	}
 	return out, ctx.Err()
-}
-
-// quarter is a fourth of the calls a second that a target answers.
-func (s *stack) quarter(ctx context.Context, t *target) (float64, error) {
-	r, err := s.load(ctx, t, atCapacity, false, func(callers []load.Caller) load.Result { return load.Closed(ctx, callers, time.Second) })
-	return float64(r.Calls) / max(r.Elapsed.Seconds(), 1e-9) / 4, err
 }
