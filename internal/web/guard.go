@@ -66,6 +66,7 @@ type guarded struct {
 	net.Conn
 	server  *Server
 	handled atomic.Bool
+	shallow atomic.Bool
 	until   atomic.Int64 // when the client must have accepted what is written, in nanoseconds of the clock
 }
 
@@ -73,6 +74,20 @@ type guarded struct {
 func (g *guarded) SetWriteDeadline(t time.Time) error {
 	g.until.Store(t.UnixNano())
 	return g.Conn.SetWriteDeadline(t)
+}
+
+// streamRoom is how many bytes of a stream the system holds for a client that reads slowly. It would take up to 4 MB.
+const streamRoom = 128 << 10
+
+// keepShallow has the system hold no more than streamRoom for the client of the connection of ctx.
+func keepShallow(ctx context.Context) {
+	g, ok := ctx.Value(guardKey{}).(*guarded)
+	if !ok || g.shallow.Swap(true) {
+		return
+	}
+	if tcp, ok := g.Conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
+		_ = tcp.SetWriteBuffer(streamRoom) // the system does what it can
+	}
 }
 
 // bound gives the client a time to accept what is written next: [Options.WriteTimeout], or half of it if that was given it before. Without it, a client

@@ -130,6 +130,7 @@ func (w *eventWriter) begin() {
 	h.Set("Content-Type", mediaEvents)
 	h.Set("X-Accel-Buffering", "no")
 	w.exchange.streamed = true
+	keepShallow(w.exchange.Context)
 	w.ctl = http.NewResponseController(w.exchange.w)
 	if w.alive == nil {
 		w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.keepAlive)

@@ -60,7 +60,7 @@ func (b *Bench) overloads() []benchCase {
 		},
 		benchCase{
 			name: "overload/slow-readers", title: "200 clients that read long streams at 8 KB/s, beside calls at a quarter of the capacity",
-			upstream: upstream.Config{Chunks: 100_000, ChunkText: chunkText}, work: prompted(), measure: b.slowReaders,
+			upstream: upstream.Config{Chunks: 50_000, ChunkText: 512}, work: prompted(), measure: b.slowReaders,
 			metrics: []report.Metric{
 				{Name: "calls", Unit: "calls/s"}, percent("answered in time", report.Aim{AtLeast: 99}), milliseconds("p99"),
 				{Name: "memory before", Unit: "MB", Digits: 1}, {Name: "memory at a tenth", Unit: "MB", Digits: 1}, {Name: "memory at the end", Unit: "MB", Digits: 1},

@@ -39,6 +39,7 @@ const (
 	maxBatchBytes = 8 << 20          // reached by large payloads
 	maxQueueBytes = 64 << 20         // of entries that nobody waits for
 	commitTimeout = 30 * time.Second // after which a database that is out of reach is given up
+	hangs         = time.Second      // after which a commit takes too long
 	gatherRounds  = 4
 )
 
@@ -114,15 +115,27 @@ func (c *committer) push(entries ...*pendingLog) bool {
 	return true
 }
 
-// waits describes the queue. Entries that are being committed have left it.
+// waits describes the queue. Entries that are being committed have left it, and those that the next commit takes do not count, unless it is long in coming.
 func (c *committer) waits() CommitQueue {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	q := CommitQueue{Waiting: len(c.queue), Left: c.left}
-	if q.Waiting > 0 {
-		q.Oldest = time.Since(c.queue[0].since)
+	q := CommitQueue{Left: c.left}
+	if len(c.queue) == 0 {
+		return q
+	}
+	q.Oldest = time.Since(c.queue[0].since)
+	if q.Waiting = len(c.queue); q.Oldest < hangs {
+		q.Waiting -= c.batch()
 	}
 	return q
+}
+
+// batch returns how many entries of the queue the next commit takes.
+func (c *committer) batch() (n int) {
+	for bytes := 0; n < len(c.queue) && n < maxBatch && bytes < maxBatchBytes; n++ {
+		bytes += c.queue[n].size()
+	}
+	return n
 }
 
 // run commits batches until the committer is closed and its queue is empty.
@@ -154,12 +167,8 @@ func (c *committer) take(batch []*pendingLog) []*pendingLog {
 			break
 		}
 	}
-	n, bytes := 0, 0
-	for n < len(c.queue) && n < maxBatch && bytes < maxBatchBytes {
-		bytes += c.queue[n].size()
-		n++
-	}
-	c.left += uint64(n)
+	n := c.batch()
+	c.left += uint64(n) //nolint:gosec // it is a length
 	batch = append(batch, c.queue[:n]...)
 	rest := copy(c.queue, c.queue[n:])
 	clear(c.queue[rest:])

@@ -297,18 +297,22 @@ func TestTheQueueIsDescribed(t *testing.T) {
 		d := new(disk)
 		c := d.committer(1, false, silent)
 		var all sync.WaitGroup
-		add := func(id string) { all.Go(func() { _ = c.add(t.Context(), named(id)) }) }
-		add("a")
-		synctest.Wait() // it is being committed
-		add("b")
-		add("c")
-		synctest.Wait()
+		add := func(n int) {
+			for range n {
+				all.Go(func() { _ = c.add(t.Context(), named("a")) })
+			}
+			synctest.Wait()
+		}
+		add(1) // is being committed
+		add(maxBatch)
 		time.Sleep(300 * time.Millisecond)
-		during := c.waits()
+		full := c.waits() // the next commit takes them
+		add(2)
+		more := c.waits()
 		all.Wait()
-		want := []CommitQueue{{Waiting: 2, Left: 1, Oldest: 300 * time.Millisecond}, {Left: 3}}
-		if d := cmp.Diff(want, []CommitQueue{during, c.waits()}); d != "" {
-			t.Errorf("during a commit and after all (-want +got):\n%s", d)
+		want := []CommitQueue{{Left: 1, Oldest: 300 * time.Millisecond}, {Waiting: 2, Left: 1, Oldest: 300 * time.Millisecond}, {Left: 3 + maxBatch}}
+		if d := cmp.Diff(want, []CommitQueue{full, more, c.waits()}); d != "" {
+			t.Errorf("with a full batch, more than that, and after all (-want +got):\n%s", d)
 		}
 		if err := c.close(t.Context()); err != nil {
 			t.Fatal(err)

@@ -62,12 +62,13 @@ func (db *Store) Close(ctx context.Context) error {
 
 // CommitQueue are the Logs that wait for their commit.
 type CommitQueue struct {
-	Waiting int           // Logs
+	Waiting int           // Logs that the next commit does not take, or all of them if it has not begun for a second
 	Left    uint64        // Logs whose commit has begun since the start
 	Oldest  time.Duration // how long the one has waited that is committed next
 }
 
-// CommitQueue returns the Logs that wait. Those that are being committed do not, so a slow disk is noticed only when more come than it stores.
+// CommitQueue returns the Logs that wait. A disk that is slow, but stores in each commit what has
+// come meanwhile, lets none wait.
 func (db *Store) CommitQueue() CommitQueue { return db.committer.waits() }
 
 // Await waits until the Log with this id is stored, if it is queued. It returns at once otherwise.
