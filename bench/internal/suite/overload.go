@@ -331,10 +331,6 @@ const (
 
 // slowReaders measures what clients cost that read slower than the model writes.
 func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, error) {
-	before, err := t.restingMemory(ctx)
-	if err != nil && !errors.Is(err, process.ErrNoFigures) {
-		return nil, err
-	}
 	crowd, hangUp, err := newCrowd(ctx, t, []requests{t.requests, t.requests, t.requests})
 	if err != nil {
 		return nil, err
@@ -342,6 +338,10 @@ func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, 
 	defer hangUp()
 	best := crowd.closed(ctx, time.Second)
 	rate := float64(best.Calls) / best.Elapsed.Seconds() / 4
+	before, err := t.restingMemory(ctx)
+	if err != nil && !errors.Is(err, process.ErrNoFigures) {
+		return nil, err
+	}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	for range readers {
