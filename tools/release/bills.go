@@ -5,7 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"time"
 )
+
+// madeAt is when the tool was run, which it takes from the clock.
+var madeAt = regexp.MustCompile(`"timestamp": "[^"]+"`)
 
 // bills writes a bill of materials (CycloneDX 1.6) of each binary, from what the binary itself says of its build.
 func (r *release) bills(ctx context.Context) error {
@@ -18,6 +23,14 @@ func (r *release) bills(ctx context.Context) error {
 			"-version", "v"+r.version, "-output", bill, r.binary(t))
 		make.Env, make.Stderr = append(os.Environ(), r.epochVariable()), os.Stderr
 		if err := make.Run(); err != nil {
+			return err
+		}
+		text, err := os.ReadFile(bill)
+		if err != nil {
+			return err
+		}
+		text = madeAt.ReplaceAll(text, []byte(`"timestamp": "`+r.at.Format(time.RFC3339)+`"`))
+		if err := os.WriteFile(bill, text, 0o644); err != nil {
 			return err
 		}
 	}
