@@ -31,7 +31,7 @@ func (t *turn) ask(ctx context.Context) (*trace.Log, error) {
 	}
 	answer := &trace.Log{ID: t.log.ID, PayloadDropped: t.log.PayloadDropped}
 	failure := o.Describe(ctx, answer)
-	t.o.Relay.Observe(o, began)
+	t.o.Relay.Observe(o, began, "")
 	t.log.Payload.ProviderRequest, t.log.Payload.ProviderResponse = answer.Payload.ProviderRequest, answer.Payload.ProviderResponse
 	if failure != nil {
 		t.answered = answer

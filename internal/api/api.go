@@ -65,6 +65,7 @@ type Options struct {
 	Version        string       // of the program
 	Metrics        http.Handler // serves /metrics
 	Unserved       bool         // only /health, /ready and /metrics are served: the process is there for other work
+	MetricsKey     string       // a key for the metrics alone; "" for none
 	MetricsOpen    bool         // to everybody; otherwise it takes a key, of any role
 	BaseURL        string
 	MaxBody        int64

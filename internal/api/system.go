@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/subtle"
 	"net/http"
 	"time"
 
@@ -21,7 +22,7 @@ func (a *API) probeRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Vital: true, Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Vital: true, Op: web.JSON(a.ready)},
-		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Vital: true, Op: web.Handler(a.metrics).Gives(openapi.Media{Type: "text/plain"})},
+		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Vital: true, Opens: a.scrapes, Op: web.Handler(a.metrics).Gives(openapi.Media{Type: "text/plain"})},
 	}
 }
 
@@ -80,6 +81,11 @@ func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 		return healthResponse{}, err
 	}
 	return healthResponse{Status: "ready", Version: a.o.Version}, nil
+}
+
+// scrapes reports whether a key is the one for metrics alone.
+func (a *API) scrapes(key string) bool {
+	return a.o.MetricsKey != "" && subtle.ConstantTimeCompare([]byte(key), []byte(a.o.MetricsKey)) == 1
 }
 
 func (a *API) metrics(w http.ResponseWriter, r *http.Request) {

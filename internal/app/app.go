@@ -112,9 +112,12 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs, a.leader = a.newJobs(service, m), a.newLeader()
+	m.Server(metrics.Sources{
+		Version: Version, Health: ask.Outages, Pools: a.db.Pools, Queue: a.db.CommitQueue, Commits: a.db.Commits, Spans: a.telemetry.Spans, SpansWaiting: a.telemetry.Waiting,
+	})
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
-		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsKey: a.cfg.MetricsKey, MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Admit: a.admit, Strict: a.cfg.Strict, ForwardBearer: a.cfg.ForwardBearer, StreamHold: a.cfg.Timeouts.Hold(), AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request, Trace: a.telemetry.Request,
 		Retention: time.Duration(a.cfg.LogRetention), NextSweep: a.nextSweep, Unserved: a.onlyWorks(),
 	})

@@ -44,6 +44,7 @@ type Config struct {
 	ForwardBearer bool     `env:"OPENLOOP_FORWARD_BEARER"`                      // the bearer token of a call with X-Openloop-Key is the provider's key
 	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`          // of a failed call, unless the call or its Prompt says otherwise
 	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                         // models and prices of the operator's own
+	MetricsKey    string   `env:"OPENLOOP_METRICS_KEY"`                         // a key that opens /metrics and nothing else; "" means that there is none
 	MetricsOpen   *bool    `env:"OPENLOOP_METRICS_OPEN"`                        // /metrics needs no key; nil means if Addr is a loopback address
 	Timeouts      Timeouts `envPrefix:"OPENLOOP_"`
 	PprofAddress  string   `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
@@ -148,11 +149,14 @@ func isBool(t reflect.Type) bool {
 	return t.Kind() == reflect.Bool || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Bool
 }
 
-// OpenMetrics reports whether /metrics needs no key. OPENLOOP_METRICS_OPEN says so; if it is not set, a server that listens on a loopback
+// OpenMetrics reports whether /metrics needs no key. OPENLOOP_METRICS_OPEN says so; if it is not set, and no key is set for the metrics, a server that listens on a loopback
 // address needs none, as no other machine reaches it. A proxy on this machine is the operator's to configure.
 func (c *Config) OpenMetrics() bool {
 	if c.MetricsOpen != nil {
 		return *c.MetricsOpen
+	}
+	if c.MetricsKey != "" {
+		return false
 	}
 	host, _, err := net.SplitHostPort(c.Addr)
 	ip := net.ParseIP(host)
@@ -203,6 +207,7 @@ func (c *Config) check() []error {
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
 	must(c.LogFormat == "text" || c.LogFormat == "json", "OPENLOOP_LOG_FORMAT must be text or json")
 	must(c.APIKey == "" || isSecret(c.APIKey), "OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks")
+	must(c.MetricsKey == "" || isSecret(c.MetricsKey), "OPENLOOP_METRICS_KEY must have 16 to 512 letters, digits and signs, without blanks")
 	_, err = secret.ParseKey(c.EncryptionKey)
 	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")

@@ -21,7 +21,7 @@ func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 	if keep := s.call.Input.Keep; s.failure == nil || keep == nil || keep(s.failure) {
 		s.broken = g.o.Logs.Record(context.WithoutCancel(ctx), s.log, s.riders(o)...)
 	}
-	g.o.Relay.Observe(o, s.call.received())
+	g.o.Relay.Observe(o, s.call.received(), s.log.Ingress)
 }
 
 // riders are what commits with the sample's Log.

@@ -1,6 +1,10 @@
 package health
 
-import "time"
+import (
+	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
+)
 
 // A breaker opens when calls fail too often: at least openAt of them, and half of all, within window. It lets probes through after a pause,
 // which doubles with each that fails, and closes after closeAt that succeed.
@@ -9,8 +13,9 @@ type breaker struct {
 	open   bool
 	until  time.Duration // when the pause ends
 	pause  time.Duration
-	probes int // in flight
-	good   int // probes that succeeded since the last that failed
+	probes int         // in flight
+	reason errs.Reason // of the last failure, of one that is open
+	good   int         // probes that succeeded since the last that failed
 }
 
 const (
@@ -41,15 +46,15 @@ func (b *breaker) succeeded(at time.Duration, probe bool) {
 	}
 }
 
-func (b *breaker) failed(at time.Duration, probe bool) {
+func (b *breaker) failed(at time.Duration, probe bool, reason errs.Reason) {
 	switch {
 	case !b.open:
 		b.window.at(at).bad++
 		if good, bad := b.window.sum(); bad >= openAt && bad >= good {
-			*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak}
+			*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak, reason: reason}
 		}
 	case probe:
-		b.good = 0
+		b.good, b.reason = 0, reason
 		b.pause = min(2*b.pause, longest)
 		b.until = at + b.pause
 	}

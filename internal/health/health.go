@@ -209,19 +209,19 @@ func (p Pass) failed(at time.Duration, e *errs.Error) {
 		if pause <= 0 {
 			pause = r.limits.next(p.began, at, firstLimit)
 		}
-		r.own.extend(at, pause)
+		r.own.extend(at, pause, e.Reason)
 	case spent:
 		pause := e.RetryAfter
 		if pause <= 0 {
 			pause = spentFor
 		}
-		r.own.extend(at, pause)
+		r.own.extend(at, pause, e.Reason)
 	case withheld:
-		r.own.extend(at, withheldFor)
+		r.own.extend(at, withheldFor, e.Reason)
 	case locked:
-		r.account.extend(at, lockedFor)
+		r.account.extend(at, lockedFor, e.Reason)
 	case broken:
-		r.breaker.failed(at, p.probe)
+		r.breaker.failed(at, p.probe, e.Reason)
 	}
 }
 

@@ -3,12 +3,17 @@ package health
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // outages is the current outage of something, or the last one.
 type outages struct{ now atomic.Pointer[outage] }
 
-type outage struct{ from, until time.Duration }
+type outage struct {
+	from, until time.Duration
+	reason      errs.Reason
+}
 
 // left returns how long the outage lasts after at.
 func (o *outages) left(at time.Duration) time.Duration {
@@ -20,8 +25,8 @@ func (o *outages) left(at time.Duration) time.Duration {
 }
 
 // extend makes an outage of what failed just now. A later end takes the place of an earlier one, never the reverse.
-func (o *outages) extend(at, by time.Duration) {
-	next := &outage{from: at, until: at + by}
+func (o *outages) extend(at, by time.Duration, reason errs.Reason) {
+	next := &outage{from: at, until: at + by, reason: reason}
 	for was := o.now.Load(); was == nil || was.until < next.until; was = o.now.Load() {
 		if o.now.CompareAndSwap(was, next) {
 			return

@@ -132,7 +132,7 @@ func (t *talk) generate(ctx context.Context) (*relay.Outcome, error) {
 	}
 	asked := t.o.Now()
 	outcome := t.o.Relay.Generate(ctx, plan)
-	t.o.Relay.Observe(outcome, asked)
+	t.o.Relay.Observe(outcome, asked, "")
 	return outcome, t.add(ctx, outcome)
 }
 

@@ -38,7 +38,7 @@ func TestNames(t *testing.T) {
 	m := metrics.New()
 	prompt, output := 0.25, 0.5
 	m.Call(relay.Observation{
-		Provider: "openai", Model: "gpt-4o", Streamed: true, Upstream: 2 * time.Second, FirstToken: time.Second, Added: time.Millisecond,
+		Provider: "openai", Model: "gpt-4o", Streamed: true, Ingress: "openai.chat", Native: true, Upstream: 2 * time.Second, FirstToken: time.Second, Added: time.Millisecond,
 		Usage: llm.Usage{Input: 1, CachedInput: 2, CacheWrite: 3, Output: 4, Reasoning: 5, Known: true}, PromptCost: &prompt, OutputCost: &output,
 	})
 	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Err: &errs.Error{Reason: errs.Overloaded}, Attempts: []errs.Attempt{
@@ -48,11 +48,11 @@ func TestNames(t *testing.T) {
 	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Err: &errs.Error{Reason: errs.ProviderKeyMissing}, Attempts: []errs.Attempt{
 		{Provider: "openai", Model: "gpt-4o", Reason: errs.ProviderKeyMissing},
 	}}) // never sent
-	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cancelled: true})
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Ingress: "anthropic.messages", Upstream: time.Second, Cancelled: true})
 	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cache: relay.CacheMiss})
 	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Cache: relay.CacheHit, PromptCost: new(0.0), OutputCost: new(0.0)})
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
-	m.Request(web.Observation{Status: 404, Duration: time.Second})
+	m.Request(web.Observation{Status: 404, Duration: time.Second, Reason: errs.RouteNotFound, Origin: "Openloop"})
 	m.Stray("openai")
 	m.Unread("openai")
 	want := []string{
@@ -63,6 +63,8 @@ func TestNames(t *testing.T) {
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="reasoning"} 5`,
 		`gen_ai_server_request_duration_seconds_sum{model="gpt-4o",provider="openai"} 5`,
 		`gen_ai_server_request_duration_seconds_count{model="gpt-4o",provider="openai"} 4`,
+		`gen_ai_server_time_per_output_token_seconds_sum{model="gpt-4o",provider="openai"} 0.125`,
+		`gen_ai_server_time_per_output_token_seconds_count{model="gpt-4o",provider="openai"} 1`,
 		`gen_ai_server_time_to_first_token_seconds_sum{model="gpt-4o",provider="openai"} 1`,
 		`gen_ai_server_time_to_first_token_seconds_count{model="gpt-4o",provider="openai"} 1`,
 		`openloop_added_latency_seconds_sum 0.001`,
@@ -73,12 +75,15 @@ func TestNames(t *testing.T) {
 		`openloop_calls_total{model="gpt-4o",outcome="error",provider="openai"} 2`,
 		`openloop_calls_total{model="gpt-4o",outcome="ok",provider="openai"} 2`,
 		`openloop_cost_dollars_total{model="gpt-4o",provider="openai"} 0.75`,
+		`openloop_errors_total{origin="Openloop",reason="route_not_found"} 1`,
 		`openloop_http_request_duration_seconds_sum{operation=""} 1`,
 		`openloop_http_request_duration_seconds_count{operation=""} 1`,
 		`openloop_http_request_duration_seconds_sum{operation="prompts.call"} 3`,
 		`openloop_http_request_duration_seconds_count{operation="prompts.call"} 1`,
 		`openloop_http_requests_total{operation="",status="404"} 1`,
 		`openloop_http_requests_total{operation="prompts.call",status="200"} 1`,
+		`openloop_ingress_calls_total{dialect="anthropic.messages",lane="portable",outcome="cancelled"} 1`,
+		`openloop_ingress_calls_total{dialect="openai.chat",lane="native",outcome="ok"} 1`,
 		`openloop_native_unread_total{provider="openai"} 1`,
 		`openloop_provider_errors_total{model="claude",provider="anthropic",provider_status="0",reason="provider_key_missing"} 1`,
 		`openloop_provider_errors_total{model="gpt-4o",provider="openai",provider_status="0",reason="provider_key_missing"} 1`,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/health"
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
@@ -12,6 +13,8 @@ type Observation struct {
 	Provider, Model string // that answered; of a failure the first that was asked
 	Attempts        []errs.Attempt
 	Streamed        bool
+	Ingress         string        // the API that the call came through, as "openai.chat"; "" for this server's own
+	Native          bool          // the call was made in the words of its client
 	Cache           CacheUse      // of a hit there are neither usage nor costs
 	Err             *errs.Error   // nil on success
 	Cancelled       bool          // the caller left before the end
@@ -23,10 +26,15 @@ type Observation struct {
 	OutputCost      *float64
 }
 
-// Observe reports o, which answers a request that was received at the given time and is recorded already.
-func (r *Relay) Observe(o *Outcome, received time.Time) {
+// Outages returns of the targets of each provider how many are known, and how many are out, by reason.
+func (r *Relay) Outages() (known map[string]int, out map[health.Outage]int) {
+	return r.health.Outages(r.o.Now())
+}
+
+// Observe reports o, which answers a request that was received at the given time through an API, "" for this server's own, and is recorded already.
+func (r *Relay) Observe(o *Outcome, received time.Time, ingress string) {
 	seen := Observation{
-		Provider: o.Provider(), Model: o.Model(), Attempts: o.Attempts, Streamed: o.Streamed, Upstream: o.Upstream(),
+		Provider: o.Provider(), Model: o.Model(), Attempts: o.Attempts, Streamed: o.Streamed, Ingress: ingress, Native: o.Native(), Upstream: o.Upstream(),
 		PromptCost: o.PromptCost, OutputCost: o.OutputCost, FirstToken: o.FirstToken(), Cancelled: Cancelled(o.Err), Cache: o.Cache,
 	}
 	if o.Response != nil && o.Cache != CacheHit {

@@ -48,8 +48,12 @@ type (
 	Terms        = versions.Terms
 	Activation   = versions.Activation
 
-	Rider = logs.Rider
-	Spans = logs.Spans
+	Rider       = logs.Rider
+	Spans       = logs.Spans
+	CommitQueue = logs.CommitQueue
+	Commits     = logs.Commits
+
+	PoolState = sqldb.PoolState
 
 	KeptResponse = kept.Response
 

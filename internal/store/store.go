@@ -106,6 +106,9 @@ func fill(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	return errors.Join(versions.Fill(ctx, tx, now), stats.Fill(ctx, tx))
 }
 
+// Pools returns how the connections of the database are used.
+func (db *DB) Pools() []PoolState { return db.sql.Pools() }
+
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {

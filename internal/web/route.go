@@ -38,7 +38,8 @@ type Route struct {
 	Description string // more details, may be empty
 	Tag         string // the group it is listed in
 	Role        auth.Role
-	Hidden      bool // not in the OpenAPI document and on the reference page
+	Opens       func(key string) bool // whether a key is enough for this route alone, which the server knows as no principal's; may be nil
+	Hidden      bool                  // not in the OpenAPI document and on the reference page
 	Deprecated  bool
 	Vital       bool // never turned away because of load
 	Op          Operation

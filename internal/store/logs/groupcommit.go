@@ -30,6 +30,7 @@ type committer struct {
 	left    uint64                   // entries that have left it
 	queued  map[string]chan struct{} // ids of entries that nobody waits for; await adds the channel
 	closed  bool
+	commits Commits
 
 	work *worker.Worker // its end ends commits in progress
 }
@@ -138,6 +139,26 @@ func (c *committer) batch() (n int) {
 	return n
 }
 
+// Commits are what was committed since the start.
+type Commits struct {
+	Made, Failed int64 // transactions
+	Logs         int64 // in those that were made
+	Took         time.Duration
+}
+
+// count notes a transaction.
+func (c *committer) count(logs int, took time.Duration, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.commits.Took += took
+	if err != nil {
+		c.commits.Failed++
+		return
+	}
+	c.commits.Made++
+	c.commits.Logs += int64(logs)
+}
+
 // run commits batches until the committer is closed and its queue is empty.
 func (c *committer) run(ctx context.Context) {
 	var batch []*pendingLog
@@ -206,10 +227,12 @@ func (c *committer) commit(ctx context.Context, batch []*pendingLog) {
 	c.settle(batch, err)
 }
 
-func (c *committer) attempt(ctx context.Context, batch []*pendingLog) error {
+func (c *committer) attempt(ctx context.Context, batch []*pendingLog) (err error) {
+	began := time.Now()
+	defer func() { c.count(len(batch), time.Since(began), err) }()
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
-	err := c.insert(ctx, batch)
+	err = c.insert(ctx, batch)
 	if err != nil && ctx.Err() != nil {
 		err = errs.New(errs.DependencyUnavailable, "%s", sqldb.OutageMessage).With(func(e *errs.Error) { e.Err = err })
 	}

@@ -60,6 +60,13 @@ func (db *Store) Close(ctx context.Context) error {
 	return errors.Join(db.committer.close(ctx), db.inserter.close())
 }
 
+// Commits returns what was committed since the start.
+func (db *Store) Commits() Commits {
+	db.committer.mu.Lock()
+	defer db.committer.mu.Unlock()
+	return db.committer.commits
+}
+
 // CommitQueue are the Logs that wait for their commit.
 type CommitQueue struct {
 	Waiting int           // Logs that the next commit does not take, or all of them if it has not begun for a second
