@@ -1,3 +1,4 @@
+-- since: 23
 -- What was brought here from elsewhere: who made it, and the ids of versions whose content another version of the File has.
 
 CREATE TABLE author (
