@@ -17,6 +17,7 @@ import (
 // sources say where the values of arguments and flags come from, by the names that usages give them.
 var sources = map[string]func(*line, context.Context) choices{
 	"FILE":        func(*line, context.Context) choices { return choices{files: true} },
+	"DIR":         func(*line, context.Context) choices { return choices{folders: true} },
 	"folder":      func(*line, context.Context) choices { return choices{folders: true} },
 	"PROVIDER":    (*line).providers,
 	"role":        (*line).roles,
