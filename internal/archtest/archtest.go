@@ -31,7 +31,7 @@ func rules() []rule {
 		{pkg: "internal/nearest", layer: 0},
 		{pkg: "internal/worker", layer: 0},
 		{pkg: "internal/vendor", layer: 0},
-		{pkg: "internal/config", layer: 1, sealed: []string{"internal/app", "internal/cli"}, modules: []string{"github.com/caarlos0/env/v11"}},
+		{pkg: "internal/config", layer: 1, sealed: []string{"internal/app", "internal/cli", "internal/doctor"}, modules: []string{"github.com/caarlos0/env/v11"}},
 		{pkg: "internal/errs", layer: 1},
 		{pkg: "internal/tmpl/pyval", layer: 1},
 		{pkg: "internal/models", layer: 1},
@@ -139,6 +139,7 @@ func rules() []rule {
 		{pkg: "internal/archive", layer: 13},
 		{pkg: "internal/metrics", layer: 13, modules: []string{"github.com/prometheus/client_golang"}},
 		{pkg: "internal/app", layer: 14},
+		{pkg: "internal/doctor", layer: 14, sealed: []string{"internal/cli"}, modules: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/cli", layer: 15, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
 		{pkg: "cmd/openloop", layer: 16, modules: []string{"golang.org/x/crypto/x509roots/fallback"}},
 	}

@@ -50,6 +50,7 @@ func commands() []command {
 		{"python", "install the interpreter that runs the code of Evaluators", python, []form{{word: "install", takes: "[FILE]"}}},
 		{"routes", "print the routes and the role that each needs", routes, []form{{flags: flagsOf(newRoutesFlags)}}},
 		{"openapi", "print the OpenAPI document of the API", openapi, []form{{}}},
+		{"doctor", "examine the installation: settings, database, keys, limits, the way to the server", examine, []form{{flags: flagsOf(newDoctorFlags)}}},
 		{"healthcheck", "ask whether the server is ready; for containers and services", healthcheck, []form{{flags: flagsOf(newHealthcheckFlags)}}},
 		{"completion", "print a script that completes commands in a shell", completion, completionForms()},
 		{"man", "print the manual page", man, []form{{}}},
