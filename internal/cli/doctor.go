@@ -21,7 +21,8 @@ import (
 const doctorUsage = `usage: openloop doctor [flags]
 
 Examines the settings, the data directory, the database, the keys, the limits of the machine, the running server and the way to its public URL. It
-changes nothing but one Log without content, of a stream that is sent through the public URL if OPENLOOP_API_KEY is set.
+changes nothing. If OPENLOOP_PUBLIC_URL and OPENLOOP_API_KEY are set, it sends a stream of the mock provider through that URL, as the Prompt
+openloop/doctor, whose Log has no content.
 
 `
 

@@ -90,11 +90,11 @@ var dataSync = inData(func(p *patient) sight {
 	}
 	slices.Sort(took)
 	half, most := took[len(took)/2], took[len(took)*99/100]
-	return p.judgeSync(half, most)
+	return judgeSync(half, most)
 })
 
 // judgeSync says what half of the syncs and the slowest ones took.
-func (p *patient) judgeSync(half, most time.Duration) sight {
+func judgeSync(half, most time.Duration) sight {
 	format := "Half of the syncs take up to %s, and 99 of 100 up to %s."
 	if half > slowSync {
 		return warn(format, round(half), round(most))

@@ -1,4 +1,5 @@
-// Package doctor examines an installation: settings, data directory, database, keys, addresses, proxies and limits. It changes nothing.
+// Package doctor examines an installation: settings, data directory, database, keys, addresses, proxies and limits. It changes
+// nothing, but for a Log without content when it sends a stream through the public URL.
 //
 // Each check is one row of a table ([Checks]): its name, what it looks at, what is wrong when it fails, and what to do then. To add one, write a
 // function that looks, and give it a row.

@@ -10,7 +10,6 @@ import (
 // TestJudgements are of machines that no test has: slow disks and networks, other file systems, old databases.
 func TestJudgements(t *testing.T) {
 	sqlite, postgres := &config.Config{}, &config.Config{DatabaseURL: "postgres://x"}
-	p := &patient{}
 	for _, c := range []struct {
 		what string
 		saw  sight
@@ -18,8 +17,8 @@ func TestJudgements(t *testing.T) {
 	}{
 		{"PostgreSQL 13", judgeVersion(130012, "13.12"), Fault},
 		{"PostgreSQL 14", judgeVersion(140000, "14.0"), OK},
-		{"a disk of 25 ms", p.judgeSync(25*time.Millisecond, time.Second), Warning},
-		{"a disk of 1 ms", p.judgeSync(time.Millisecond, time.Second), OK},
+		{"a disk of 25 ms", judgeSync(25*time.Millisecond, time.Second), Warning},
+		{"a disk of 1 ms", judgeSync(time.Millisecond, time.Second), OK},
 		{"a database 30 ms away", judgeLatency(30 * time.Millisecond), Warning},
 		{"a database 1 ms away", judgeLatency(time.Millisecond), OK},
 		{"100 MB free", judgeSpace(sqlite, 100<<20), Fault},

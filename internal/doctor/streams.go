@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// The stream that is asked for: paced words of the mock provider, which are not recorded.
+// The stream that is asked for: paced words of the mock provider. Its Log has no content.
 const (
-	pacedCall = `{"prompt":{"provider":"mock","model":"lorem/8/100ms"},"messages":[{"role":"user","content":"x"}],"stream":true,"save":false}`
+	pacedCall = `{"path":"openloop/doctor","prompt":{"provider":"mock","model":"lorem/8/100ms"},"messages":[{"role":"user","content":"x"}],"stream":true,"save":false}`
 	pacedTime = 700 * time.Millisecond // between the first and the last word
 )
 
