@@ -26,8 +26,14 @@ func inData(see func(p *patient) sight) func(context.Context, *patient) sight {
 	}
 }
 
-// dataDirectory writes a file where the directory is. It does not make a missing one, but looks whether the server can.
 func dataDirectory(_ context.Context, p *patient) sight {
+	saw := p.tryData()
+	p.unusable = saw.state == Fault
+	return saw
+}
+
+// tryData writes a file where the directory is. It does not make a missing one, but looks whether the server can.
+func (p *patient) tryData() sight {
 	if !p.needsData() {
 		return skip("PostgreSQL keeps the data, and OPENLOOP_ENCRYPTION_KEY has the key.")
 	}

@@ -100,6 +100,9 @@ func password(text string) string {
 
 // openSQLite reads the file, if there is one, and changes nothing.
 func (p *patient) openSQLite(ctx context.Context) sight {
+	if p.unusable {
+		return skip("The data directory cannot be used.")
+	}
 	if _, err := os.Stat(p.cfg.SQLitePath()); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return fine("The first start will make %s.", p.cfg.SQLitePath())

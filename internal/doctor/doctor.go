@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -111,6 +112,8 @@ type patient struct {
 	invalid error // of the settings
 	client  *http.Client
 
+	unusable bool // whether the data directory cannot be used, so that nothing in it can be looked at
+
 	opened  *opened // the PostgreSQL database; nil until it was opened
 	current bool    // whether the database was found to lack no migration
 	running *answer // of the running server; nil if there is none
@@ -154,15 +157,10 @@ func (p *patient) secrets() []string {
 	list := []string{p.cfg.EncryptionKey, p.cfg.APIKey, p.cfg.DatabaseURL, password(p.cfg.DatabaseURL)}
 	for _, a := range p.cfg.Providers {
 		list = append(list, a.Key)
-		for _, value := range a.Further {
-			list = append(list, value)
-		}
+		list = slices.AppendSeq(list, maps.Values(a.Further))
 	}
-	for _, line := range p.Environ {
-		name, value, _ := strings.Cut(line, "=")
-		if strings.HasPrefix(name, "OTEL_") && strings.Contains(name, "HEADERS") {
-			list = append(list, value)
-		}
+	for _, to := range []*config.Export{&p.cfg.Telemetry.Traces, &p.cfg.Telemetry.Metrics} {
+		list = slices.AppendSeq(list, maps.Values(to.Headers))
 	}
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }

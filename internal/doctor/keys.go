@@ -27,6 +27,9 @@ func inStore(ctx context.Context, p *patient, see func(*store.DB) sight) (saw si
 }
 
 func encryptionKey(ctx context.Context, p *patient) sight {
+	if p.unusable && p.cfg.EncryptionKey == "" {
+		return skip("The data directory cannot be used.")
+	}
 	if _, err := p.cfg.Encryption().Load(); err != nil && !errors.Is(err, secret.ErrNoKey) {
 		return fail("It cannot be read.")
 	}

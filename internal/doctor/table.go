@@ -46,7 +46,7 @@ var keyChecks = []Check{
 	{"encryption-key", "whether the encryption key fits what is stored", "The encryption key does not open the stored keys of providers, so the server does not start.", "Give the key back that sealed them, in OPENLOOP_ENCRYPTION_KEY or as encryption.key in the data directory.", encryptionKey},
 	{"encryption-key-place", "where the encryption key is", "The encryption key is a file of this machine, and other replicas on the database cannot read it.", "Put the content of encryption.key into OPENLOOP_ENCRYPTION_KEY of every replica.", encryptionKeyPlace},
 	{"provider-keys", "whether the keys of providers work", "A provider does not accept its key.", "Store a new one: openloop provider-keys set PROVIDER.", providerKeys},
-	{"telemetry", "whether the OTLP endpoint answers", "What OTEL_EXPORTER_OTLP_ENDPOINT names does not take telemetry.", "Start the collector, or correct the address.", telemetry},
+	{"telemetry", "whether the OTLP endpoint answers", "Traces or metrics do not reach the receiver that OTEL_EXPORTER_OTLP_ENDPOINT names.", "Start the receiver, or correct the variables.", telemetry},
 }
 
 var serverChecks = []Check{

@@ -2,21 +2,28 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
-	"net/url"
+	"os"
 	"strings"
+
+	"github.com/openloop-server/openloop/internal/config"
 )
 
-// telemetry sends an export of nothing to each endpoint, as an exporter would send one.
+// telemetry sends an export of nothing to each receiver, as the server would send one.
 func telemetry(ctx context.Context, p *patient) sight {
-	var wrong []string
-	endpoints := p.endpoints()
-	if len(endpoints) == 0 {
+	t := &p.cfg.Telemetry
+	if t.Traces.URL == "" && t.Metrics.URL == "" && len(t.Problems) == 0 {
 		return skip("No OTEL_EXPORTER_OTLP_ENDPOINT is set.")
 	}
-	for _, endpoint := range endpoints {
-		if problem := p.export(ctx, endpoint); problem != "" {
-			wrong = append(wrong, hostOf(endpoint)+" "+problem+".")
+	wrong := append([]string(nil), t.Problems...)
+	for _, to := range []*config.Export{&t.Traces, &t.Metrics} {
+		if to.URL == "" {
+			continue
+		}
+		if problem := export(ctx, to); problem != "" {
+			wrong = append(wrong, hostOf(to.URL)+" "+problem+".")
 		}
 	}
 	if len(wrong) > 0 {
@@ -25,35 +32,26 @@ func telemetry(ctx context.Context, p *patient) sight {
 	return fine("")
 }
 
-// endpoints are the URLs that telemetry goes to, by the rules of OpenTelemetry.
-func (p *patient) endpoints() []string {
-	var list []string
-	for _, signal := range []string{"traces", "metrics"} {
-		own := p.lookup("OTEL_EXPORTER_OTLP_" + strings.ToUpper(signal) + "_ENDPOINT")
-		if base := p.lookup("OTEL_EXPORTER_OTLP_ENDPOINT"); own == "" && base != "" {
-			own = strings.TrimRight(base, "/") + "/v1/" + signal
+// export returns what is wrong with a receiver, "" if nothing is.
+func export(ctx context.Context, to *config.Export) (problem string) {
+	transport := &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	if to.Certificate != "" {
+		pem, err := os.ReadFile(to.Certificate)
+		roots := x509.NewCertPool()
+		if err != nil || !roots.AppendCertsFromPEM(pem) {
+			return "has a certificate in a file that cannot be read"
 		}
-		if own != "" {
-			list = append(list, own)
-		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	}
-	return list
-}
-
-// export returns what is wrong with an endpoint, "" if nothing is.
-func (p *patient) export(ctx context.Context, endpoint string) (problem string) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to.URL, http.NoBody)
 	if err != nil {
 		return "is no URL"
 	}
-	r.Header.Set("Content-Type", "application/x-protobuf")
-	for pair := range strings.SplitSeq(p.lookup("OTEL_EXPORTER_OTLP_HEADERS"), ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-		if text, err := url.QueryUnescape(value); err == nil && name != "" {
-			r.Header.Set(name, text)
-		}
+	for name, value := range to.Headers {
+		r.Header.Set(name, value)
 	}
-	resp, err := p.client.Do(r)
+	r.Header.Set("Content-Type", "application/x-protobuf")
+	resp, err := (&http.Client{Transport: transport, CheckRedirect: stay}).Do(r)
 	if err != nil {
 		return "cannot be reached: " + unreached(err)
 	}
