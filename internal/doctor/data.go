@@ -67,7 +67,7 @@ func because(err error) string {
 	return "the system refuses it"
 }
 
-// syncs is how often the disk is asked.
+// syncs is how often the disk is asked to make data durable.
 const syncs = 100
 
 // A disk that takes slowSync to make a few bytes durable delays each call by that.
@@ -84,7 +84,7 @@ var dataSync = inData(func(p *patient) sight {
 	defer func() { _ = errors.Join(f.Close(), os.Remove(f.Name())) }()
 	var took []time.Duration
 	block := []byte(strings.Repeat("x", 4096))
-	for began := time.Now(); len(took) < syncs && time.Since(began) < 5*time.Second; {
+	for began := time.Now(); len(took) < p.Syncs && time.Since(began) < 5*time.Second; {
 		start := time.Now()
 		if _, err := f.WriteAt(block, int64(len(took))*int64(len(block))); err != nil {
 			return warn("Writing fails: %s.", because(err))

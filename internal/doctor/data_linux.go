@@ -52,7 +52,7 @@ var dataSpace = inData(func(p *patient) sight {
 	if err := syscall.Statfs(p.cfg.DataDir, &fs); err != nil {
 		return skip("The system does not tell: %s.", because(err))
 	}
-	return judgeSpace(&p.cfg, fs.Bavail*uint64(fs.Bsize)) //nolint:gosec // sizes of blocks are positive
+	return judgeSpace(&p.cfg, fs.Bavail*uint64(fs.Bsize))
 })
 
 func judgeSpace(cfg *config.Config, free uint64) sight {

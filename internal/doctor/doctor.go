@@ -92,6 +92,7 @@ type Options struct {
 	Replicas  int      // processes that share the database; 0 means one
 	Providers bool     // test the keys of providers, by calls of them
 	Memory    int64    // bytes that a process may use; 0 means that nobody knows
+	Syncs     int      // how often the disk is asked to make data durable; 0 means 100 times
 	Now       func() time.Time
 	Roots     *x509.CertPool // that certificates lead to; nil means those of the system
 
@@ -122,7 +123,7 @@ type patient struct {
 // Examine runs all checks, one after the other. A check that takes longer than a few seconds has found that.
 func Examine(ctx context.Context, o Options) Report {
 	p := &patient{Options: o, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: o.Roots}}, CheckRedirect: stay}}
-	p.Replicas = max(1, o.Replicas)
+	p.Replicas, p.Syncs = max(1, o.Replicas), cmp.Or(o.Syncs, syncs)
 	p.cfg, p.invalid = config.Read(o.Environ)
 	defer p.close(ctx)
 	report := Report{Version: o.Version, State: OK}
