@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/doctor"
@@ -65,6 +67,7 @@ func examine(ctx context.Context, e *Env, args []string) error {
 	}
 	cfg, _ := config.Read(e.Environ) // the doctor tells what is wrong with it
 	f.o.Environ, f.o.Version, f.o.Local, f.o.Now = e.Environ, app.Version, app.LocalURL(&cfg), time.Now
+	f.o.Memory = admit.Memory(os.DirFS("/"))
 	f.o.OpenStore = func(ctx context.Context) (*store.DB, error) {
 		return app.OpenStore(ctx, &cfg, slog.New(slog.DiscardHandler))
 	}
