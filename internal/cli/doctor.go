@@ -68,6 +68,9 @@ func examine(ctx context.Context, e *Env, args []string) error {
 	cfg, _ := config.Read(e.Environ) // the doctor tells what is wrong with it
 	f.o.Environ, f.o.Version, f.o.Local, f.o.Now = e.Environ, app.Version, app.LocalURL(&cfg), time.Now
 	f.o.Memory = admit.Memory(os.DirFS("/"))
+	f.o.Plan = func(ctx context.Context) ([]store.Step, error) {
+		return app.PlanMigrations(ctx, &cfg, slog.New(slog.DiscardHandler))
+	}
 	f.o.OpenStore = func(ctx context.Context) (*store.DB, error) {
 		return app.OpenStore(ctx, &cfg, slog.New(slog.DiscardHandler))
 	}

@@ -1,11 +1,11 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -116,6 +117,7 @@ func (p *patient) openSQLite(ctx context.Context) sight {
 		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
 	}
 	if err != nil {
+		p.unusable = true
 		return fail("%s: %s", p.cfg.SQLitePath(), sqldb.Explain(err))
 	}
 	return fine("SQLite, %s.", p.cfg.SQLitePath())
@@ -251,7 +253,10 @@ func poolOf(text string) int {
 }
 
 // databasePooler compares the process that the connection was given with the one that answers. A pooler invents the first.
-var databasePooler = postgres(func(ctx context.Context, _ *patient, conn *pgx.Conn) (sight, error) {
+var databasePooler = postgres(func(ctx context.Context, p *patient, conn *pgx.Conn) (sight, error) {
+	if p.cfg.DirectURL != "" {
+		return fine("OPENLOOP_DATABASE_DIRECT_URL leads past it."), nil
+	}
 	var answers uint32
 	if err := conn.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&answers); err != nil {
 		return sight{}, err
@@ -266,7 +271,7 @@ var databasePooler = postgres(func(ctx context.Context, _ *patient, conn *pgx.Co
 const hearTime = time.Second
 
 var databaseListen = postgres(func(ctx context.Context, p *patient, conn *pgx.Conn) (sight, error) {
-	ears, err := connect(ctx, p.cfg.DatabaseURL)
+	ears, err := connect(ctx, cmp.Or(p.cfg.DirectURL, p.cfg.DatabaseURL))
 	if err != nil {
 		return sight{}, err
 	}
@@ -302,81 +307,31 @@ var databaseClock = postgres(func(ctx context.Context, p *patient, conn *pgx.Con
 	return fine(""), nil
 })
 
-// databaseMigrations compares the migrations that the database has with those of this program.
+// databaseMigrations asks what the next start would do.
 func databaseMigrations(ctx context.Context, p *patient) sight {
-	applied, err := p.migrations(ctx)
+	switch _, err := os.Stat(p.cfg.SQLitePath()); {
+	case p.cfg.DatabaseURL != "" && p.opened == nil, p.cfg.DatabaseURL == "" && p.unusable:
+		return skip("The database cannot be opened.")
+	case p.cfg.DatabaseURL == "" && err != nil:
+		return skip("There is no database yet.")
+	}
+	lacking, err := p.Plan(ctx)
 	if err != nil {
-		return skip("They cannot be read.")
+		return fail("%s", sentence(told(err)))
 	}
-	known, err := p.knownMigrations()
-	if err != nil {
-		return skip("This program has none.")
-	}
-	for _, name := range applied {
-		if !slices.Contains(known, name) {
-			return fail("It has the migration %s, which this program does not know.", name)
-		}
-	}
-	p.current = len(applied) == len(known)
-	if n := len(known) - len(applied); n > 0 {
+	p.current = len(lacking) == 0
+	if n := len(lacking); n > 0 {
 		return fine("%d will be applied at the next start of this program.", n)
 	}
-	return fine("All %d are applied.", len(known))
+	return fine("All are applied.")
 }
 
-// migrations are the names of those that the database has, none if it is new.
-func (p *patient) migrations(ctx context.Context) ([]string, error) {
-	const names = "SELECT name FROM migration ORDER BY number"
-	if p.opened != nil {
-		var there bool
-		err := p.opened.conn.QueryRow(ctx, "SELECT to_regclass('migration') IS NOT NULL").Scan(&there)
-		if err != nil || !there {
-			return nil, err
-		}
-		rows, err := p.opened.conn.Query(ctx, names)
-		if err != nil {
-			return nil, err
-		}
-		return pgx.CollectRows(rows, pgx.RowTo[string])
+// told is the text of an error for the operator: the message of a classified one, which has no internals, or what starts the server says.
+func told(err error) string {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e.Message
 	}
-	if p.cfg.DatabaseURL != "" {
-		return nil, errors.New("the database is not open")
-	}
-	if _, err := os.Stat(p.cfg.SQLitePath()); errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	db, err := openFile(p.cfg.SQLitePath())
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close() //nolint:errcheck // it was only read
-	rows, err := db.QueryContext(ctx, names)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	var list []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		list = append(list, name)
-	}
-	return list, rows.Err()
-}
-
-// knownMigrations are the names of this program's, for the kind of the database.
-func (p *patient) knownMigrations() ([]string, error) {
-	dialect := "sqlite"
-	if p.cfg.DatabaseURL != "" {
-		dialect = "postgres"
-	}
-	files, err := fs.Glob(sqldb.Migrations, "migrations/"+dialect+"/*.sql")
-	for i, f := range files {
-		files[i] = strings.TrimSuffix(f[strings.LastIndexByte(f, '/')+1:], ".sql")
-	}
-	return files, err
+	return err.Error()
 }
 
 // isTLS reports whether a connection is encrypted.

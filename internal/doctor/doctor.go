@@ -96,6 +96,7 @@ type Options struct {
 	Now       func() time.Time
 	Roots     *x509.CertPool // that certificates lead to; nil means those of the system
 
+	Plan      func(context.Context) ([]store.Step, error)           // the migrations that the database lacks; it applies none
 	OpenStore func(context.Context) (*store.DB, error)              // of a database that needs no migration
 	TestKeys  func(context.Context, *store.DB) ([]TestedKey, error) // of all providers that have one
 }
@@ -155,7 +156,7 @@ func worse(a, b State) State {
 
 // secrets are the values that no finding may show.
 func (p *patient) secrets() []string {
-	list := []string{p.cfg.EncryptionKey, p.cfg.APIKey, p.cfg.DatabaseURL, password(p.cfg.DatabaseURL)}
+	list := []string{p.cfg.EncryptionKey, p.cfg.APIKey, p.cfg.DatabaseURL, password(p.cfg.DatabaseURL), p.cfg.DirectURL, password(p.cfg.DirectURL)}
 	for _, a := range p.cfg.Providers {
 		list = append(list, a.Key)
 		list = slices.AppendSeq(list, maps.Values(a.Further))

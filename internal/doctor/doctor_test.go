@@ -53,12 +53,13 @@ func options(dir string, environ ...string) doctor.Options {
 	environ = append([]string{"OPENLOOP_DATA_DIR=" + dir, "OPENLOOP_ADDR=127.0.0.1:0"}, environ...)
 	return doctor.Options{
 		Environ: environ, Version: "1.0.0", Local: "http://127.0.0.1:1", Memory: 8 << 30, Syncs: 1, Now: time.Now,
-		OpenStore: func(ctx context.Context) (*store.DB, error) { return open(ctx, environ) },
+		OpenStore: func(ctx context.Context) (*store.DB, error) { return store.Open(ctx, database(environ)) },
+		Plan:      func(ctx context.Context) ([]store.Step, error) { return store.Plan(ctx, database(environ)) },
 	}
 }
 
-// open opens the database that the variables name.
-func open(ctx context.Context, environ []string) (*store.DB, error) {
+// database is the one that the variables name.
+func database(environ []string) store.Options {
 	o := store.Options{Logger: slog.New(slog.DiscardHandler)}
 	for _, line := range environ {
 		name, value, _ := strings.Cut(line, "=")
@@ -69,7 +70,7 @@ func open(ctx context.Context, environ []string) (*store.DB, error) {
 			o.Path = filepath.Join(value, "openloop.db")
 		}
 	}
-	return store.Open(ctx, o)
+	return o
 }
 
 // folder is a data directory as the server makes it.

@@ -103,7 +103,7 @@ func TestNewerDatabase(t *testing.T) {
 	if err := on(t, o).Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	run(t, url, "INSERT INTO migration (number, name, checksum, applied_us) VALUES (9999, '9999_future', '', 0)")
+	run(t, url, "INSERT INTO migration (number, name, checksum, applied_us, since) VALUES (9999, '9999_future', '', 0, 9999)")
 	expect(t, o, "database-migrations fault")
 }
 

@@ -36,10 +36,10 @@ var databaseChecks = []Check{
 	{"database-encryption", "the connection to the database", "The connection to the database is not encrypted, and leads to another machine.", "Add sslmode=verify-full to OPENLOOP_DATABASE_URL.", databaseEncryption},
 	{"database-latency", "how fast the database answers", "The database is far away, and each call waits for it several times.", "Run the server in the same zone as the database.", databaseLatency},
 	{"database-connections", "the connections that PostgreSQL allows", "All replicas together may open more connections than PostgreSQL allows.", "Raise max_connections, or lower pool_max_conns in OPENLOOP_DATABASE_URL.", databaseConnections},
-	{"database-pooler", "whether a pooler stands between", "A pooler stands between the server and PostgreSQL; locks and notifications need a connection of their own.", "Name PostgreSQL itself in OPENLOOP_DATABASE_URL; the server has a pool.", databasePooler},
-	{"database-listen", "whether notifications arrive", "Notifications of the database do not arrive, so replicas learn of each other's changes late.", "Connect without a pooler, or with one that keeps sessions.", databaseListen},
+	{"database-pooler", "whether a pooler stands between", "A pooler stands between the server and PostgreSQL; locks and notifications need a connection of their own.", "Set OPENLOOP_DATABASE_DIRECT_URL to an address of PostgreSQL itself.", databasePooler},
+	{"database-listen", "whether notifications arrive", "Notifications of the database do not arrive, so replicas learn of each other's changes late.", "Set OPENLOOP_DATABASE_DIRECT_URL to an address of PostgreSQL itself.", databaseListen},
 	{"database-clock", "the clocks of this machine and the database", "The clocks of this machine and the database differ.", "Set both by NTP.", databaseClock},
-	{"database-migrations", "the migrations of the database", "A newer program has changed the database, and this one may not run on it.", "Use the newer program, or a backup from before the upgrade.", databaseMigrations},
+	{"database-migrations", "the migrations of the database", "This program may not run on the database as it is.", "Use the newer program, or a backup from before the upgrade.", databaseMigrations},
 }
 
 var keyChecks = []Check{
