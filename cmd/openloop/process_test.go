@@ -75,7 +75,7 @@ var listening = regexp.MustCompile(`listening on (http://\S+)`)
 func serve(t *testing.T, bin string, environ ...string) *process {
 	t.Helper()
 	cmd := exec.Command(bin, "serve")
-	cmd.Env = append(os.Environ(), append([]string{"OPENLOOP_ADDR=127.0.0.1:0", "OPENLOOP_API_KEY=" + key}, environ...)...)
+	cmd.Env = append(os.Environ(), append([]string{"OPENLOOP_ADDR=127.0.0.1:0", "OPENLOOP_DRAIN_DELAY=0", "OPENLOOP_API_KEY=" + key}, environ...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	stdout, err := cmd.StdoutPipe()

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
@@ -34,30 +37,36 @@ func (a *App) configuredKey(ctx context.Context) error {
 // first is what the first start makes and shows: an API key, and the token of a link that signs in with it.
 type first struct{ secret, once string }
 
-// first returns what this start has to make and show, or nil if the server has keys. A listening server stores it after showing it, so a failed
-// start leaves no key that nobody has seen.
-func (a *App) first(ctx context.Context) (*first, error) {
-	if a.onlyWorks() {
-		return nil, nil // nothing is to be made
-	}
+// welcome greets the operator. The first server of a database makes an API key and shows it then; of replicas that start together, one does. The key is stored
+// after it was shown, so a failed start leaves no key that nobody has seen.
+func (a *App) welcome(ctx context.Context, w io.Writer, addr net.Addr) error {
 	n, err := a.db.KeyCount(ctx)
-	if err != nil || n > 0 {
-		return nil, err
-	}
-	return &first{auth.NewSecret(), auth.NewToken()}, nil
-}
-
-func (f *first) store(ctx context.Context, db *store.DB) error {
-	id, err := CreateKey(ctx, db, auth.APIKey{Name: nameOfFirst, Role: auth.Admin}, f.secret)
 	if err != nil {
 		return err
 	}
-	return db.CreateLink(ctx, auth.HashSecret(f.once), id)
+	shown, unshown := false, error(nil)
+	if n == 0 && !a.onlyWorks() {
+		made := &first{auth.NewSecret(), auth.NewToken()}
+		k := newKey(auth.APIKey{Name: nameOfFirst, Role: auth.Admin}, made.secret)
+		err = a.db.CreateFirstKey(context.WithoutCancel(ctx), k, auth.HashSecret(made.once), func() error {
+			shown, unshown = true, a.greet(w, addr, made)
+			return unshown
+		})
+	}
+	if err = cmp.Or(unshown, err); err != nil || shown {
+		return err
+	}
+	return a.greet(w, addr, nil)
 }
 
 // CreateKey stores the API key k, of which it needs the name, the role and perhaps the priority, with the given secret, and returns its id.
 func CreateKey(ctx context.Context, db *store.DB, k auth.APIKey, secret string) (id string, err error) {
+	k = newKey(k, secret)
+	return k.ID, db.CreateKey(ctx, k)
+}
+
+func newKey(k auth.APIKey, secret string) auth.APIKey {
 	k.CreatedAt = time.Now()
 	k.ID, k.Hash, k.Hint = ids.New(ids.Key, k.CreatedAt), auth.HashSecret(secret), auth.Hint(secret)
-	return k.ID, db.CreateKey(ctx, k)
+	return k
 }

@@ -14,15 +14,29 @@ const (
 )
 
 // leave lets clients disconnect before the server cuts connections, so that a load balancer in front of several replicas loses no call when
-// one stops. First /ready fails, and each connection closes with its next answer. Then new connections are refused. leave does not wait if
-// nobody is connected, and ends when hurry is closed. Call it before [http.Server.Shutdown], which closes connections whose request is
+// one stops. First /ready fails, and each connection closes with its next answer; calls are still served for OPENLOOP_DRAIN_DELAY, in which balancers notice. Then
+// new connections are refused. After the delay leave does not wait if nobody is connected, and it ends when hurry is closed. Call it before [http.Server.Shutdown], which closes connections whose request is
 // still arriving.
 func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan struct{}, connections *counter) {
 	a.web.Leave()
+	a.drain(hurry)
 	connections.await(hurry)
 	_ = listener.Close()
 	a.log.Debug("stopping: nobody can connect any more", "because", <-served)
 	connections.await(hurry)
+}
+
+// drain returns when balancers had the time to notice that the server stops, or when hurry is closed.
+func (a *App) drain(hurry <-chan struct{}) {
+	delay := a.cfg.DrainDelay()
+	if delay == 0 {
+		return
+	}
+	a.log.Info("stopping: calls are still taken, until balancers have noticed", "for", delay)
+	select {
+	case <-time.After(delay):
+	case <-hurry:
+	}
 }
 
 type counter struct{ n atomic.Int64 }

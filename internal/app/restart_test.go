@@ -123,7 +123,7 @@ func TestRollingRestarts(t *testing.T) {
 			replicas := []*replica{{}, {}}
 			to := &balanced{client: http.Client{Transport: &http.Transport{DisableKeepAlives: fresh, MaxIdleConnsPerHost: 8}}}
 			for _, r := range replicas {
-				r.environ, r.addr = []string{"OPENLOOP_DATABASE_URL=" + url, "OPENLOOP_API_KEY=" + testKey}, "127.0.0.1:0"
+				r.environ, r.addr = []string{"OPENLOOP_DATABASE_URL=" + url, "OPENLOOP_API_KEY=" + testKey, "OPENLOOP_DRAIN_DELAY=0"}, "127.0.0.1:0"
 				r.up(t)
 				to.replicas = append(to.replicas, r.addr)
 			}

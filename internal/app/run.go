@@ -63,13 +63,7 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := a.first(ctx)
-	if err == nil {
-		err = a.greet(greet, listener.Addr(), made)
-	}
-	if err == nil && made != nil {
-		err = made.store(context.WithoutCancel(ctx), a.db)
-	}
+	err = a.welcome(ctx, greet, listener.Addr())
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}

@@ -82,13 +82,26 @@ type fallbackDB struct {
 
 // Timeouts are the timeouts of the server. 0 means none, unless a comment says otherwise.
 type Timeouts struct {
-	Provider     time.Duration `env:"PROVIDER_TIMEOUT" envDefault:"10m"`    // to a provider's response headers
-	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
-	StreamHold   time.Duration `env:"STREAM_HOLD" envDefault:"15s"`         // of the status line of a stream, until its first event
-	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
-	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
-	Agent        time.Duration `env:"AGENT_TIMEOUT" envDefault:"30m"`       // of a turn of an Agent
-	Python       time.Duration `env:"PYTHON_TIMEOUT" envDefault:"10s"`      // of a run of users' code; 0 means the default, since there always is one
+	Provider     time.Duration  `env:"PROVIDER_TIMEOUT" envDefault:"10m"`    // to a provider's response headers
+	StreamIdle   time.Duration  `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
+	StreamHold   time.Duration  `env:"STREAM_HOLD" envDefault:"15s"`         // of the status line of a stream, until its first event
+	StreamOutput time.Duration  `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
+	Shutdown     time.Duration  `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
+	Drain        *time.Duration `env:"DRAIN_DELAY"`                          // in which a stopping server still takes calls, see [Config.DrainDelay]
+	Agent        time.Duration  `env:"AGENT_TIMEOUT" envDefault:"30m"`       // of a turn of an Agent
+	Python       time.Duration  `env:"PYTHON_TIMEOUT" envDefault:"10s"`      // of a run of users' code; 0 means the default, since there always is one
+}
+
+// DrainDelay is how long a server that is to stop still takes calls, while /ready says that it stops. OPENLOOP_DRAIN_DELAY says it. If it is not set, a server on a
+// shared database gives balancers 5 s to notice; one with an embedded database has no other beside it that could take the calls.
+func (c *Config) DrainDelay() time.Duration {
+	switch {
+	case c.Timeouts.Drain != nil:
+		return *c.Timeouts.Drain
+	case c.DatabaseURL == "":
+		return 0
+	}
+	return 5 * time.Second
 }
 
 // Hold is StreamHold for package web, where a negative one means none.
@@ -225,6 +238,7 @@ func (c *Config) check() []error {
 	}
 	t := &c.Timeouts
 	must(t.StreamHold >= 0, "OPENLOOP_STREAM_HOLD must not be negative")
+	must(c.DrainDelay() >= 0, "OPENLOOP_DRAIN_DELAY must not be negative")
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
 		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")

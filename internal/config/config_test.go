@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
 		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl", PythonCommand: "jail -", PythonReuse: true, PythonDefault: "command",
 		ToolHosts: []string{"api.example.com", "*.example.org"}, ToolNetwork: "none",
-		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, StreamHold: 4 * time.Second, Shutdown: 0, Agent: 5 * time.Minute, Python: 30 * time.Second},
+		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, StreamHold: 4 * time.Second, Shutdown: 0, Drain: new(3 * time.Second), Agent: 5 * time.Minute, Python: 30 * time.Second},
 		Providers: map[string]vendor.Access{
 			"openai": {Key: "o", BaseURL: "http://o/v1"}, "anthropic": {Key: "a", BaseURL: "http://a"}, "google": {Key: "g", BaseURL: "http://g"},
 		},
@@ -58,7 +58,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_CACHE_MEMORY=1024 OPENLOOP_SHED=false OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
-	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_STREAM_HOLD=4s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
+	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_STREAM_HOLD=4s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_DRAIN_DELAY=3s OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
 	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_PYTHON_REUSE=true OPENLOOP_PYTHON_DEFAULT=command OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
@@ -111,7 +111,7 @@ GEMINI_BASE_URL must be an http or https URL`
 func TestReadRefuses(t *testing.T) {
 	for _, variable := range []string{
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
-		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_CACHE_MEMORY=-1", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "OPENLOOP_STREAM_HOLD=-1s", "DATABASE_URL=sqlite://x",
+		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_CACHE_MEMORY=-1", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "OPENLOOP_STREAM_HOLD=-1s", "OPENLOOP_DRAIN_DELAY=-1s", "OPENLOOP_DRAIN_DELAY=5", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2", "OPENLOOP_TOOL_NETWORK=private", "OPENLOOP_TOOL_HOSTS=https://a.example", "OPENLOOP_TOOL_HOSTS=a.example:80", "OPENLOOP_TOOL_HOSTS=*",
 		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api", "OPENLOOP_DATABASE_DIRECT_URL=postgres://h/d",
 	} {
@@ -148,5 +148,18 @@ func TestProxies(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"10.0.0.0/8", "127.0.0.1/32", "192.0.2.1/32", "fd00::/8"}, got); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
+
+// TestReplicasAreDrained states how long a server still takes calls when it is to stop.
+func TestReplicasAreDrained(t *testing.T) {
+	for environ, want := range map[string]time.Duration{
+		"": 0, "OPENLOOP_DATABASE_URL=postgres://h/d": 5 * time.Second, "OPENLOOP_DRAIN_DELAY=1s": time.Second,
+		"DATABASE_URL=postgres://h/d OPENLOOP_DRAIN_DELAY=0": 0,
+	} {
+		c, err := config.Read(strings.Fields(environ))
+		if got := c.DrainDelay(); got != want || err != nil {
+			t.Errorf("%s: %v, %v; want %v", environ, got, err, want)
+		}
 	}
 }

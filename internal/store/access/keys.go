@@ -17,14 +17,36 @@ const (
 
 // CreateKey stores a new API key, made by the principal of ctx. Without a priority it is [auth.Interactive]. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
+	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error { return db.insertKey(ctx, tx, &k) })
+}
+
+func (db *Store) insertKey(ctx context.Context, tx *sqldb.Tx, k *auth.APIKey) error {
+	tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
+	err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, priority, hash, hint, created_us, created_by, revoked_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+		k.ID, []byte(k.Name), string(k.Role), string(cmp.Or(k.Priority, auth.Interactive)), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), auth.From(ctx).KeyID)
+	if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
+		err = errs.New(errs.AlreadyExists, "This API key exists already.")
+	}
+	return err
+}
+
+// CreateFirstKey stores the API key k, with the hash of a sign-in link, unless there is a valid key. It calls show just before, while no other process can be at
+// the same: if show fails, nothing is stored.
+func (db *Store) CreateFirstKey(ctx context.Context, k auth.APIKey, link string, show func() error) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
-		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
-		err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, priority, hash, hint, created_us, created_by, revoked_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			k.ID, []byte(k.Name), string(k.Role), string(cmp.Or(k.Priority, auth.Interactive)), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), auth.From(ctx).KeyID)
-		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
-			err = errs.New(errs.AlreadyExists, "This API key exists already.")
+		if err := tx.Exclude(ctx, db.Dialect); err != nil {
+			return err
 		}
-		return err
+		if some, err := sqldb.Found(ctx, tx, `SELECT 1 FROM api_key WHERE revoked_us = 0 LIMIT 1`, nil); some || err != nil {
+			return err
+		}
+		if err := show(); err != nil {
+			return err
+		}
+		if err := db.insertKey(ctx, tx, &k); err != nil {
+			return err
+		}
+		return db.insertLink(ctx, tx, link, k.ID)
 	})
 }
 

@@ -96,8 +96,12 @@ func (db *Store) EndSession(ctx context.Context, keyID, id string) error {
 func (db *Store) CreateLink(ctx context.Context, hash, keyID string) error {
 	return db.Change(ctx, "store.CreateLink", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, keyID)
-		return tx.Exec(ctx, `INSERT INTO sign_in_link (hash, key_id, expires_us) VALUES ($1, $2, $3)`, hash, keyID, sqldb.Micros(db.Now().Add(auth.LinkLife)))
+		return db.insertLink(ctx, tx, hash, keyID)
 	})
+}
+
+func (db *Store) insertLink(ctx context.Context, tx *sqldb.Tx, hash, keyID string) error {
+	return tx.Exec(ctx, `INSERT INTO sign_in_link (hash, key_id, expires_us) VALUES ($1, $2, $3)`, hash, keyID, sqldb.Micros(db.Now().Add(auth.LinkLife)))
 }
 
 // ErrSessionEnded returns the error of a session that has ended: gateway_key_invalid.
