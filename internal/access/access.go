@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/store"
 	sessions "github.com/openloop-server/openloop/internal/store/access"
 )
@@ -142,13 +143,21 @@ func (r *remembered) find(ctx context.Context, secret string, read reader) (*hol
 
 // read reads a holder from the database, and remembers it.
 func (r *remembered) read(ctx context.Context, hash string, read reader) (*holder, error) {
+	within, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	moment := r.db.Moment()
-	h, err := read(ctx, hash)
-	if err == nil {
+	h, err := read(within, hash)
+	switch {
+	case err == nil:
 		r.remember(hash, moment, h)
+	case within.Err() != nil && ctx.Err() == nil:
+		err = errs.New(errs.DependencyUnavailable, "The database did not answer within %s.", readTimeout)
 	}
 	return h, err
 }
+
+// readTimeout is how long a database may take to say who makes a request: one that is cut off may never answer.
+const readTimeout = 5 * time.Second
 
 // remember keeps a holder that was read after a moment, unless a key has changed since.
 func (r *remembered) remember(hash string, moment uint64, h *holder) {
