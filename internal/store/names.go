@@ -114,6 +114,9 @@ type (
 	CopyOptions  = copying.Options
 	CopyProgress = copying.Progress
 	Sum          = copying.Sum
+
+	Manifest       = copying.Manifest
+	RestoreOptions = copying.RestoreOptions
 )
 
 const (

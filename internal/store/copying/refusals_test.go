@@ -99,7 +99,7 @@ func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
 		to := Place{URL: server.URL(t)}
 		copied(t, filledSQLite(t, 1), to, Options{})
 		_, err := Copy(ctx, from, to, Options{Restart: true})
-		refuses(t, "a database", err, "It is not empty: it holds rows in alias, api_key, datapoint_chunk and others. Nothing was changed.")
+		refuses(t, "a database", err, "It is not empty: it holds rows in alias, api_key, ")
 		equalSums(t, copied(t, filledSQLite(t, 1), inFolder(t), Options{}), copied(t, to, inFolder(t), Options{}))
 	})
 	t.Run("PostgreSQL with tables alone", func(t *testing.T) {
