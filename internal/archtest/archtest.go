@@ -140,6 +140,7 @@ func rules() []rule {
 		{pkg: "internal/metrics", layer: 13, modules: []string{"github.com/prometheus/client_golang"}},
 		{pkg: "internal/app", layer: 14},
 		{pkg: "internal/doctor", layer: 14, sealed: []string{"internal/cli"}, modules: []string{"github.com/jackc/pgx/v5"}},
+		{pkg: "internal/cli/forms", layer: 15, sealed: []string{"internal/cli"}},
 		{pkg: "internal/cli", layer: 15, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
 		{pkg: "cmd/openloop", layer: 16, modules: []string{"golang.org/x/crypto/x509roots/fallback"}},
 	}

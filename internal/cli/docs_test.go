@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/openloop-server/openloop/internal/cli/forms"
 	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/doctor"
 )
@@ -51,21 +52,22 @@ func TestOperatorsPagesNameWhatExists(t *testing.T) {
 // notACommand says what the table of commands does not know of a line, "" if it knows all.
 func notACommand(text string) (problem string) {
 	words := strings.Fields(text)
-	i := slices.IndexFunc(commands(), func(c command) bool { return c.name == words[0] })
+	all := described(&Env{Stderr: io.Discard})
+	i := slices.IndexFunc(all, func(c forms.Command) bool { return c.Name == words[0] })
 	if i < 0 {
 		return "there is no such command"
 	}
-	forms, words := commands()[i].forms, words[1:]
-	if len(forms) > 0 && forms[0].word != "" && len(words) > 0 {
-		forms = slices.DeleteFunc(slices.Clone(forms), func(f form) bool { return f.word != words[0] })
+	of, words := all[i].Forms, words[1:]
+	if len(of) > 0 && of[0].Word != "" && len(words) > 0 {
+		of = slices.DeleteFunc(slices.Clone(of), func(f forms.Form) bool { return f.Word != words[0] })
 		words = words[1:]
 	}
-	if len(forms) == 0 {
+	if len(of) == 0 {
 		return "there is no such subcommand"
 	}
 	for _, word := range words {
 		name, isFlag := strings.CutPrefix(word, "-")
-		if isFlag && forms[0].flag(&Env{Stderr: io.Discard}, name) == nil {
+		if isFlag && (of[0].Flags == nil || of[0].Flags.Lookup(name) == nil) {
 			return "there is no flag " + word
 		}
 	}

@@ -11,15 +11,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/openloop-server/openloop/internal/cli/forms"
 )
 
 // TestUsagesShowTheFlagsOfTheTable compares the flags that the usage of a command lists with those of its forms.
 func TestUsagesShowTheFlagsOfTheTable(t *testing.T) {
+	oneUsage := map[string]string{"eval": "run", "backup": ""} // which shows the flags of this form for all
 	listed := regexp.MustCompile(`(?m)^  -(\S+)`)
-	for _, c := range commands() {
-		for _, f := range c.forms {
+	for _, c := range described(&Env{Stderr: io.Discard}) {
+		for _, f := range c.Forms {
 			var out bytes.Buffer
-			args := append(strings.Fields(c.name+" "+f.word), "-h")
+			args := append(strings.Fields(c.Name+" "+f.Word), "-h")
 			if code := Run(context.Background(), &Env{Args: args, Stdout: &out, Stderr: io.Discard}); code != 0 {
 				t.Errorf("%q ends with %d", args, code)
 			}
@@ -27,10 +30,10 @@ func TestUsagesShowTheFlagsOfTheTable(t *testing.T) {
 			for _, match := range listed.FindAllStringSubmatch(out.String(), -1) {
 				shown = append(shown, match[1])
 			}
-			for _, one := range f.all(&Env{Stderr: io.Discard}) {
+			for _, one := range flagsIn(f) {
 				known = append(known, one.Name)
 			}
-			if len(shown) == 0 || c.name == "eval" && f.word != "run" { // whose usage shows the flags of run for all
+			if word, ok := oneUsage[c.Name]; len(shown) == 0 || ok && f.Word != word {
 				continue
 			}
 			if d := cmp.Diff(known, shown); d != "" {
@@ -43,21 +46,27 @@ func TestUsagesShowTheFlagsOfTheTable(t *testing.T) {
 // TestEveryArgumentHasASource finds a name of an argument that completion does not know.
 func TestEveryArgumentHasASource(t *testing.T) {
 	free := []string{"NAME", "RUN", "EVALUATION"} // that nothing can list
-	for _, c := range commands() {
-		for _, f := range c.forms {
-			for name := range strings.FieldsSeq(f.takes) {
-				if name = strings.Trim(name, "[]"); sources[name] == nil && !slices.Contains(free, name) {
-					t.Errorf("openloop %s %s takes %s, which has no source", c.name, f.word, name)
-				}
-			}
-			for _, one := range f.all(&Env{Stderr: io.Discard}) {
-				if name := sourceOf[one.Name]; name != "" && sources[name] == nil {
-					t.Errorf("-%s has the source %s, which there is not", one.Name, name)
+	for _, c := range described(&Env{Stderr: io.Discard}) {
+		for _, f := range c.Forms {
+			for name := range strings.FieldsSeq(f.Takes) {
+				if name = strings.Trim(name, "[]"); !forms.Sourced(name) && !slices.Contains(free, name) {
+					t.Errorf("openloop %s %s takes %s, which has no source", c.Name, f.Word, name)
 				}
 			}
 		}
 	}
 }
+
+// flagsIn are the flags of a form.
+func flagsIn(f forms.Form) (list []*flag.Flag) {
+	if f.Flags != nil {
+		f.Flags.VisitAll(func(one *flag.Flag) { list = append(list, one) })
+	}
+	return list
+}
+
+// roff is a name as the manual writes it.
+func roff(name string) string { return strings.ReplaceAll(name, "-", `\-`) }
 
 // TestManualHasEveryCommandAndFlag reads the page as what it is made of: requests, and text that cannot be one.
 func TestManualHasEveryCommandAndFlag(t *testing.T) {
@@ -71,12 +80,12 @@ func TestManualHasEveryCommandAndFlag(t *testing.T) {
 			t.Errorf("the page has no line %q", line)
 		}
 	}
-	for _, c := range commands() {
-		want(`.SS "openloop ` + escapeRoff(c.name) + `"`)
-		for _, f := range c.forms {
-			for _, one := range f.all(&Env{Stderr: io.Discard}) {
+	for _, c := range described(&Env{Stderr: io.Discard}) {
+		want(`.SS "openloop ` + roff(c.Name) + `"`)
+		for _, f := range c.Forms {
+			for _, one := range flagsIn(f) {
 				value, _ := flag.UnquoteUsage(one)
-				want(`.B "` + escapeRoff(strings.TrimSpace("-"+one.Name+" "+value)) + `"`)
+				want(`.B "` + roff(strings.TrimSpace("-"+one.Name+" "+value)) + `"`)
 			}
 		}
 	}
@@ -103,9 +112,9 @@ func FuzzComplete(f *testing.F) {
 			last = ""
 		}
 		e := &Env{Stderr: io.Discard}
-		for _, c := range e.complete(t.Context(), words).list {
-			if !strings.HasPrefix(c.word, last) {
-				t.Errorf("%q is completed to %q", words, c.word)
+		for _, c := range e.complete(t.Context(), words).List {
+			if !strings.HasPrefix(c.Word, last) {
+				t.Errorf("%q is completed to %q", words, c.Word)
 			}
 		}
 	})

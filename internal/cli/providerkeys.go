@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/cli/forms"
 	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
@@ -25,8 +26,8 @@ is deleted, the variables of Tools too: for when it is lost.
 `
 
 func providerKeysForms() []form {
-	of := func(word string) func(*Env) flagged {
-		return func(e *Env) flagged { return newProviderKeysFlags(e, word) }
+	of := func(word string) func(*Env) forms.Flags {
+		return func(e *Env) forms.Flags { return newProviderKeysFlags(e, word) }
 	}
 	return []form{
 		{word: "list"},

@@ -1,35 +1,25 @@
-package cli
+package forms
 
 import (
-	"context"
 	"flag"
-	"fmt"
-	"io"
 	"strings"
-
-	"github.com/openloop-server/openloop/internal/app"
 )
 
-// man prints the manual page, made of the table of commands, in the format of man(7).
-func man(_ context.Context, e *Env, args []string) error {
-	if len(args) > 0 {
-		_, _ = fmt.Fprint(e.Stderr, "usage: openloop man\n\nPrints the manual page: openloop man > openloop.1\n")
-		return usageOf(args)
-	}
-	page := manual{e: &Env{Stderr: io.Discard}}
-	page.write(commands())
-	_, err := io.WriteString(e.Stdout, page.text.String())
-	return err
+// Manual returns the manual page of the program, in the format of man(7). server is the URL of the server that commands call if nothing is set.
+func Manual(version, server string, all []Command) string {
+	page := manual{version: version, server: server}
+	page.write(all)
+	return page.text.String()
 }
 
 // manual is a page of the manual that is being written.
 type manual struct {
-	e    *Env // without settings, so that the page is the same on every machine
-	text strings.Builder
+	version, server string
+	text            strings.Builder
 }
 
-func (m *manual) write(all []command) {
-	m.macro("TH", "OPENLOOP", "1", "", "Openloop "+app.Version, "")
+func (m *manual) write(all []Command) {
+	m.macro("TH", "OPENLOOP", "1", "", "Openloop "+m.version, "")
 	m.macro("SH", "NAME")
 	m.line("openloop - the server between a product and every LLM")
 	m.macro("SH", "SYNOPSIS")
@@ -42,22 +32,22 @@ func (m *manual) write(all []command) {
 	}
 	m.macro("SH", "ENVIRONMENT")
 	m.line("All settings of the server are environment variables; docs/settings.md lists them. Commands that call a server read these:")
-	m.entry("OPENLOOP_URL", "the URL of the server; "+defaultServer+" if it is not set")
+	m.entry("OPENLOOP_URL", "the URL of the server; "+m.server+" if it is not set")
 	m.entry("OPENLOOP_API_KEY", "an API key of the server")
 	m.macro("SH", "EXIT STATUS")
 	m.line("0 is success, 1 a failure, 2 a wrong argument. The codes of openloop eval and openloop doctor are their own; their usages say what they mean.")
 }
 
-func (m *manual) command(c *command) {
-	m.macro("SS", "openloop "+c.name)
-	m.line(strings.ToUpper(c.summary[:1]) + c.summary[1:] + ".")
-	for i := range c.forms {
-		f := &c.forms[i]
-		flags := f.all(m.e)
-		if f.word == "" && f.takes == "" && len(flags) == 0 {
+func (m *manual) command(c *Command) {
+	m.macro("SS", "openloop "+c.Name)
+	m.line(strings.ToUpper(c.Summary[:1]) + c.Summary[1:] + ".")
+	for i := range c.Forms {
+		f := &c.Forms[i]
+		flags := f.all()
+		if f.Word == "" && f.Takes == "" && len(flags) == 0 {
 			continue
 		}
-		synopsis := strings.Join(strings.Fields("openloop "+c.name+" "+f.word+" "+f.takes), " ")
+		synopsis := strings.Join(strings.Fields("openloop "+c.Name+" "+f.Word+" "+f.Takes), " ")
 		if len(flags) > 0 {
 			synopsis += " [flags]"
 		}

@@ -1,4 +1,4 @@
-package cli
+package forms
 
 import (
 	"context"
@@ -15,21 +15,23 @@ import (
 )
 
 // sources say where the values of arguments and flags come from, by the names that usages give them.
-var sources = map[string]func(*line, context.Context) choices{
-	"FILE":        func(*line, context.Context) choices { return choices{files: true} },
-	"DIR":         func(*line, context.Context) choices { return choices{folders: true} },
-	"folder":      func(*line, context.Context) choices { return choices{folders: true} },
+var sources = map[string]func(*line, context.Context) Choices{
+	"FILE":        func(*line, context.Context) Choices { return Choices{Files: true} },
+	"DIR":         func(*line, context.Context) Choices { return Choices{Folders: true} },
+	"folder":      func(*line, context.Context) Choices { return Choices{Folders: true} },
 	"PROVIDER":    (*line).providers,
 	"role":        (*line).roles,
 	"kinds":       (*line).kinds,
-	"PATH":        func(l *line, ctx context.Context) choices { return l.paths(ctx, "") },
-	"DATASET":     func(l *line, ctx context.Context) choices { return l.paths(ctx, file.DatasetKind) },
-	"EVALUATOR":   func(l *line, ctx context.Context) choices { return l.paths(ctx, file.EvaluatorKind) },
+	"PATH":        func(l *line, ctx context.Context) Choices { return l.paths(ctx, "") },
+	"DATASET":     func(l *line, ctx context.Context) Choices { return l.paths(ctx, file.DatasetKind) },
+	"EVALUATOR":   func(l *line, ctx context.Context) Choices { return l.paths(ctx, file.EvaluatorKind) },
 	"environment": (*line).environments,
 	"KEY-ID":      (*line).keys,
 	"VERSION":     (*line).versions,
-	"SHELL":       func(*line, context.Context) choices { return subcommands(completionForms()) },
 }
+
+// Sourced reports whether arguments of a name are completed.
+func Sourced(name string) bool { return sources[name] != nil }
 
 // sourceOf names the source of a flag whose usage does not.
 var sourceOf = map[string]string{
@@ -37,14 +39,14 @@ var sourceOf = map[string]string{
 }
 
 // source returns the values of an argument, none if nothing is known of them.
-func (l *line) source(ctx context.Context, name string) choices {
+func (l *line) source(ctx context.Context, name string) Choices {
 	if find := sources[name]; find != nil {
 		return find(l, ctx)
 	}
-	return choices{}
+	return Choices{}
 }
 
-func (l *line) valuesOf(ctx context.Context, f *flag.Flag) choices {
+func (l *line) valuesOf(ctx context.Context, f *flag.Flag) Choices {
 	if name := sourceOf[f.Name]; name != "" {
 		return l.source(ctx, name)
 	}
@@ -52,40 +54,35 @@ func (l *line) valuesOf(ctx context.Context, f *flag.Flag) choices {
 	return l.source(ctx, name)
 }
 
-func (l *line) providers(context.Context) choices {
-	var c choices
+func (l *line) providers(context.Context) Choices {
+	var c Choices
 	for _, v := range vendor.All() {
-		c.list = append(c.list, choice{v.Slug, v.Display})
+		c.List = append(c.List, Choice{v.Slug, v.Display})
 	}
 	return c
 }
 
-func (l *line) roles(context.Context) choices {
-	return choices{list: []choice{{string(auth.Admin), ""}, {string(auth.Developer), ""}, {string(auth.Member), ""}}}
+func (l *line) roles(context.Context) Choices {
+	return Choices{List: []Choice{{string(auth.Admin), ""}, {string(auth.Developer), ""}, {string(auth.Member), ""}}}
 }
 
 // kinds completes the last of several kinds with commas between.
-func (l *line) kinds(context.Context) choices {
+func (l *line) kinds(context.Context) Choices {
 	before := l.last[:strings.LastIndexByte(l.last, ',')+1]
-	var c choices
+	var c Choices
 	for _, k := range filesync.Kinds() {
-		c.list = append(c.list, choice{before + string(k), ""})
+		c.List = append(c.List, Choice{before + string(k), ""})
 	}
 	return c
 }
 
 // ask gets an answer of the server into out. It returns false if there is none.
 func (l *line) ask(ctx context.Context, where string, query url.Values, out any) bool {
-	key := l.e.lookup("OPENLOOP_API_KEY", "")
-	if key == "" {
-		return false
-	}
-	client, err := filesync.NewClient(l.e.lookup("OPENLOOP_URL", defaultServer), key)
-	return err == nil && client.Do(ctx, http.MethodGet, where, query, nil, out) == nil
+	return l.client != nil && l.client.Do(ctx, http.MethodGet, where, query, nil, out) == nil
 }
 
 // paths are those of Files of a kind, "" for all, in and below the directory that was begun.
-func (l *line) paths(ctx context.Context, kind file.Kind) choices {
+func (l *line) paths(ctx context.Context, kind file.Kind) Choices {
 	query := url.Values{"size": {"5000"}}
 	if kind != "" {
 		query.Set("kind", string(kind))
@@ -100,16 +97,16 @@ func (l *line) paths(ctx context.Context, kind file.Kind) choices {
 		} `json:"files"`
 	}
 	if !l.ask(ctx, "/files/tree", query, &tree) {
-		return choices{}
+		return Choices{}
 	}
-	var c choices
+	var c Choices
 	for _, f := range tree.Files {
-		c.list = append(c.list, choice{f.Path, string(f.Kind)})
+		c.List = append(c.List, Choice{f.Path, string(f.Kind)})
 	}
 	return c
 }
 
-func (l *line) environments(ctx context.Context) choices {
+func (l *line) environments(ctx context.Context) Choices {
 	var all struct {
 		Records []struct {
 			Name string `json:"name"`
@@ -117,21 +114,21 @@ func (l *line) environments(ctx context.Context) choices {
 		} `json:"records"`
 	}
 	if !l.ask(ctx, "/environments", nil, &all) {
-		return choices{}
+		return Choices{}
 	}
-	var c choices
+	var c Choices
 	for _, r := range all.Records {
 		about := ""
 		if r.Tag == file.DefaultTag {
 			about = "the default one"
 		}
-		c.list = append(c.list, choice{r.Name, about})
+		c.List = append(c.List, Choice{r.Name, about})
 	}
 	return c
 }
 
 // keys are the ids of API keys that were not revoked. Only an admin sees them.
-func (l *line) keys(ctx context.Context) choices {
+func (l *line) keys(ctx context.Context) Choices {
 	var all struct {
 		Records []struct {
 			ID      string `json:"id"`
@@ -140,21 +137,21 @@ func (l *line) keys(ctx context.Context) choices {
 		} `json:"records"`
 	}
 	if !l.ask(ctx, "/api-keys", nil, &all) {
-		return choices{}
+		return Choices{}
 	}
-	var c choices
+	var c Choices
 	for _, r := range all.Records {
 		if r.Revoked == "" {
-			c.list = append(c.list, choice{r.ID, r.Name})
+			c.List = append(c.List, Choice{r.ID, r.Name})
 		}
 	}
 	return c
 }
 
 // versions are the saved ones of the File that the line names, the newest first.
-func (l *line) versions(ctx context.Context) choices {
+func (l *line) versions(ctx context.Context) Choices {
 	if len(l.arguments) == 0 {
-		return choices{}
+		return Choices{}
 	}
 	var tree struct {
 		Files []struct {
@@ -163,9 +160,9 @@ func (l *line) versions(ctx context.Context) choices {
 		} `json:"files"`
 	}
 	if !l.ask(ctx, "/files/tree", url.Values{"q": {l.arguments[0]}, "size": {"5000"}}, &tree) {
-		return choices{}
+		return Choices{}
 	}
-	var c choices
+	var c Choices
 	for _, f := range tree.Files {
 		if f.Path != l.arguments[0] {
 			continue
@@ -178,7 +175,7 @@ func (l *line) versions(ctx context.Context) choices {
 		}
 		if l.ask(ctx, "/files/"+f.ID+"/versions", url.Values{"saved": {"true"}}, &all) {
 			for _, v := range all.Versions {
-				c.list = append(c.list, choice{v.ID, v.Name})
+				c.List = append(c.List, Choice{v.ID, v.Name})
 			}
 		}
 	}
