@@ -130,6 +130,14 @@ func (p *Past) Version(fresh string) string {
 	return p.VersionID
 }
 
+// Datapoint returns the id of a datapoint that a version from elsewhere has, "" if p is nil: then its id is of another File here, or none.
+func (p *Past) Datapoint(id string) string {
+	if p == nil {
+		return ""
+	}
+	return id
+}
+
 // Updated returns when the version was changed last, or now if p is nil.
 func (p *Past) Updated(now time.Time) time.Time {
 	if p == nil {

@@ -147,7 +147,7 @@ func (e *datasetEdit) apply(base []chunk) []member {
 	for _, d := range e.Datapoints {
 		if !seen[d.Digest] {
 			seen[d.Digest] = true
-			given = append(given, member{seq: e.staged.seq(d.Digest), digest: d.Digest, content: d.Content, id: d.ID})
+			given = append(given, member{seq: e.staged.seq(d.Digest), digest: d.Digest, content: d.Content, id: e.Past.Datapoint(d.ID)})
 		}
 	}
 	if e.Action == file.SetDatapoints {
