@@ -108,8 +108,11 @@ func (s *Events) endHeld() {
 // EventFailed is the name of the event that ends a stream that failed.
 const EventFailed = "response.failed"
 
-// AppendFailure appends the data of that event. It has the items that ended before.
+// AppendFailure appends the data of that event. It has the items that ended before, and what was streamed of the last.
 func (s *Events) AppendFailure(dst []byte, d *errs.Detail) []byte {
+	s.emit = nil // items that break off have no further events
+	s.endHeld()
+	s.close(statusIncomplete)
 	s.response.Status, s.response.Error = statusFailed, failed(d)
 	s.gone = false
 	s.emit = func(f dialect.Frame) bool {

@@ -247,7 +247,8 @@ func TestCodesOfFailures(t *testing.T) {
 			Type     string `json:"type"`
 			Number   int    `json:"sequence_number"`
 			Response struct {
-				Status string `json:"status"`
+				Status string     `json:"status"`
+				Output json.Value `json:"output"`
 				Error  struct {
 					Code    string `json:"code"`
 					Message string `json:"message"`
@@ -260,6 +261,10 @@ func TestCodesOfFailures(t *testing.T) {
 		want := fmt.Sprint("response.failed 5 failed ", tt.code, " ", tt.told)
 		if have := fmt.Sprint(got.Type, " ", got.Number, " ", got.Response.Status, " ", got.Response.Error.Code, " ", got.Response.Error.Message); have != want {
 			t.Errorf("%s: %s, want %s", tt.reason, have, want)
+		}
+		output := `[{"id":"msg_1_0","type":"message","status":"incomplete","role":"assistant","content":[{"type":"output_text","text":"begun","annotations":[],"logprobs":[]}]}]`
+		if d := cmp.Diff(output, string(got.Response.Output)); d != "" {
+			t.Errorf("%s: output (-want +got):\n%s", tt.reason, d)
 		}
 	}
 }
