@@ -3,6 +3,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -20,6 +22,16 @@ type Call struct {
 	Leading      int        // messages of the instructions, which come before those of earlier calls
 	Parameters   json.Value // what was asked besides the messages; nil for an answer that its client cannot come back to
 	Ignored      []string   // members that have no effect, as the caller names them, in order
+
+	Unknown func() []string // members that are not known; they are looked for when it is called. Nil for none
+}
+
+// Without lists all members without effect: those that are not known, then the others.
+func (c *Call) Without() []string {
+	if c.Unknown == nil {
+		return c.Ignored
+	}
+	return slices.Concat(c.Unknown(), c.Ignored)
 }
 
 // Ignore adds member to those without effect if it was given.
@@ -35,6 +47,14 @@ func Serial(parallel *bool) *bool {
 		return parallel
 	}
 	return nil
+}
+
+// Number returns the number that n points to, and 0 for none.
+func Number(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 // Frame is an event of a stream.

@@ -22,11 +22,12 @@ type CallInput struct {
 	ToolChoice llm.ToolChoice
 	LogProbs   *int
 	Suffix     string
-	Native     *llm.Native   // the same request in the words of its client; nil if there are none. Its Own is set here
-	Passages   *llm.Passages // of [Gateway.Embed] alone
-	Asked      *llm.Request  // further parameters and tools, which count where the version leaves them open; nil for none
-	Samples    int           // 0 means 1
-	Sticky     string        // names the conversation, see [relay.Question]
+	Ignored    func() []string // members of the request without effect, for the Log of a request that was translated; nil for none
+	Native     *llm.Native     // the same request in the words of its client; nil if there are none. Its Own is set here
+	Passages   *llm.Passages   // of [Gateway.Embed] alone
+	Asked      *llm.Request    // further parameters and tools, which count where the version leaves them open; nil for none
+	Samples    int             // 0 means 1
+	Sticky     string          // names the conversation, see [relay.Question]
 	Keys       map[string]string
 	Until      time.Time       // see [relay.Question]
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's

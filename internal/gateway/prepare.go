@@ -3,7 +3,6 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/answers"
@@ -183,7 +182,6 @@ func (c *Call) newLog(index int) *trace.Log {
 	}
 	log.Provider, log.Model = p.Provider, p.Model
 	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages, Parameters: log.Payload.Parameters}
-	log.Ignored = slices.Concat(c.Input.Log.Ignored, c.Overruled)
 	log.Templated = max(0, len(c.Messages)-len(c.Input.Messages))
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice

@@ -12,8 +12,9 @@ import (
 // record sets the outcome on the sample's Log, commits the Log, and leaves on the sample what the caller will get.
 func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 	s.endedAt, s.attempts, s.failure = o.DoneAt, len(o.Attempts), o.Describe(ctx, s.log)
-	if o.Native() {
-		s.log.Ignored = s.call.Overruled // all else went on
+	s.log.Ignored = s.call.Overruled
+	if without := s.call.Input.Ignored; without != nil && !o.Native() {
+		s.log.Ignored = slices.Concat(without(), s.log.Ignored)
 	}
 	if r := o.Response; r != nil && r.Native {
 		s.native = r.RawResponse

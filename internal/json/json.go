@@ -25,12 +25,12 @@ type Value = jsontext.Value
 // Unmarshal decodes a caller's JSON, which must be valid UTF-8, into v.
 // Unknown members are ignored unless v embeds a [Value]. Errors are described by [Describe].
 func Unmarshal(data []byte, v any) error {
-	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true))
+	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), texts)
 }
 
 // UnmarshalKnown is like [Unmarshal], but an unknown member is an error.
 func UnmarshalKnown(data []byte, v any) error {
-	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), json.RejectUnknownMembers(true))
+	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), json.RejectUnknownMembers(true), texts)
 }
 
 // UnmarshalForeign decodes a provider's JSON into v. Invalid UTF-8 is replaced by U+FFFD.

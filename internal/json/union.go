@@ -43,7 +43,7 @@ func TextOrList[T any](dec *Decoder, text *string, list *[]T, want string) (set 
 	case KindNull:
 		return false, dec.SkipValue()
 	case KindString:
-		return true, Decode(dec, text)
+		return true, readText(dec, text)
 	case KindArray:
 		*list = []T{}
 		return true, Decode(dec, list)

@@ -21,7 +21,8 @@ type Audio struct {
 
 // Cache is a mark in a request: what stands before it is the same in the next one, so the provider is to keep it in its cache.
 type Cache struct {
-	TTL string // how long, as "1h"; "" for the provider's usual time
+	TTL  string // how long, as "1h"; "" for the provider's usual time
+	Type string // "" for ephemeral, the only one known
 }
 
 // Inline splits the data of f. ok is false if it is no data URI in base64.

@@ -1,6 +1,10 @@
 package llm
 
-import "github.com/openloop-server/openloop/internal/json"
+import (
+	"cmp"
+
+	"github.com/openloop-server/openloop/internal/json"
+)
 
 // The parts of a message as JSON. A member that gives a part its meaning is written even if it is empty, because readers demand it.
 type (
@@ -36,16 +40,21 @@ func (p Part) MarshalJSONTo(enc *json.Encoder) error {
 
 // MarshalJSONTo writes c as Anthropic does.
 func (c Cache) MarshalJSONTo(enc *json.Encoder) error {
-	return json.Encode(enc, plainCache{"ephemeral", c.TTL})
+	return json.Encode(enc, plainCache{cmp.Or(c.Type, ephemeral), c.TTL})
 }
 
 // UnmarshalJSONFrom reads what MarshalJSONTo writes.
 func (c *Cache) UnmarshalJSONFrom(dec *json.Decoder) error {
 	var in plainCache
 	err := json.Decode(dec, &in)
-	c.TTL = in.TTL
+	*c = Cache{TTL: in.TTL}
+	if in.Type != ephemeral {
+		c.Type = cmp.Or(in.Type, "?")
+	}
 	return err
 }
+
+const ephemeral = "ephemeral" // the type of a [Cache]
 
 // MarshalJSONTo writes the members that belong to the type of t.
 func (t Thinking) MarshalJSONTo(enc *json.Encoder) error {

@@ -26,8 +26,10 @@ func Name(name string, known []string) string {
 
 // plainName is name in lower case, without separators.
 func plainName(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(name))
+	return separators.Replace(strings.ToLower(name))
 }
+
+var separators = strings.NewReplacer("_", "", "-", "", " ", "", ".", "")
 
 // Distance is the Levenshtein distance of two short texts, in bytes.
 func Distance(a, b string) int {

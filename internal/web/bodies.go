@@ -58,6 +58,13 @@ func (b *body) done() {
 	b.server.bodies.used.Add(-b.held)
 }
 
+// detach returns what was read. It is not used for another body.
+func (b *body) detach() []byte {
+	data := b.Bytes()
+	*b.buffer = buffer{}
+	return data
+}
+
 func (b *body) grow(size int64) error {
 	if more := size - freeShare - b.held; more > 0 {
 		if !b.server.bodies.take(more) {

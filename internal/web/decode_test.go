@@ -10,6 +10,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 func TestBodiesThatAreAccepted(t *testing.T) {
@@ -145,7 +146,7 @@ type quickBody struct {
 	quick bool
 }
 
-func (b *quickBody) DecodeBody(data []byte) error {
+func (b *quickBody) DecodeBody(data []byte, _ input.Decode) error {
 	if strings.Contains(string(data), "slow") {
 		return http.ErrNotSupported
 	}

@@ -20,7 +20,11 @@ func (c *exchange) decode(p *input.Plan, r *http.Request, in reflect.Value) erro
 			return err
 		}
 		c.keeps(b)
-		if err := reading.Body(b.Bytes()); err != nil {
+		data := b.Bytes()
+		if p.Body.Keeps() {
+			data = b.detach()
+		}
+		if err := reading.Body(data); err != nil {
 			return err
 		}
 	}

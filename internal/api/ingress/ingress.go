@@ -5,8 +5,6 @@ package ingress
 import (
 	"cmp"
 	"context"
-	"hash/fnv"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -107,9 +105,9 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	}
 	in := &gateway.CallInput{
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
-		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
+		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(), Ignored: c.Without,
 		Log: trace.Log{
-			Ingress: d.Name, Lane: trace.PortableLane, Ignored: c.Ignored, Conversation: c.Conversation, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent,
+			Ingress: d.Name, Lane: trace.PortableLane, Conversation: c.Conversation, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent,
 			Payload: trace.Payload{Parameters: c.Parameters},
 		},
 	}
@@ -136,8 +134,11 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 
 // strict refuses what would have no effect, if the request or the server wants that.
 func strict(c *dialect.Call) error {
-	if c.Request.Strict && len(c.Ignored) > 0 {
-		return dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
+	if !c.Request.Strict {
+		return nil
+	}
+	if without := c.Without(); len(without) > 0 {
+		return dialect.Unsupported("This has no effect here, and the request is strict.", without[0])
 	}
 	return nil
 }
@@ -147,15 +148,32 @@ func conversation(c *dialect.Call) string {
 	if c.Conversation != "" {
 		return c.Conversation
 	}
-	h := fnv.New64a()
+	sum := fnvOffset
 	for i := range c.Request.Messages {
 		m := &c.Request.Messages[i]
-		_, _ = io.WriteString(h, m.Content.String()) // a hash takes everything
+		sum = hash(sum, m.Content.Text)
+		for j := range m.Content.Parts {
+			sum = hash(sum, m.Content.Parts[j].Text)
+		}
 		if m.Role == llm.User {
 			break
 		}
 	}
-	return strconv.FormatUint(h.Sum64(), 36)
+	return strconv.FormatUint(sum, 36)
+}
+
+// The numbers of FNV-1a. All replicas must find the same hash.
+const (
+	fnvOffset uint64 = 14695981039346656037
+	fnvPrime  uint64 = 1099511628211
+)
+
+// hash adds text to an FNV-1a hash, without the copy that package fnv needs.
+func hash(sum uint64, text string) uint64 {
+	for i := range len(text) {
+		sum = (sum ^ uint64(text[i])) * fnvPrime
+	}
+	return sum
 }
 
 func metadataOf(c *dialect.Call, h *Headers) (json.Value, error) {

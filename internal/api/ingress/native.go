@@ -67,7 +67,7 @@ func Read[T any](body *reading.Deferred[T], call func(*T) (*dialect.Call, error)
 	if err != nil {
 		return nil, err
 	}
-	c.Ignored = slices.Concat(body.Ignored(), c.Ignored)
+	c.Unknown = body.Ignored
 	return c, nil
 }
 

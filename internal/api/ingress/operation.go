@@ -151,7 +151,7 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
 	var without []string
 	if first.Lane != trace.NativeLane {
-		without = slices.Concat(c.Ignored, s.unused(o.Dialect, c, result.Call, first.Provider))
+		without = slices.Concat(c.Without(), s.unused(o.Dialect, c, result.Call, first.Provider))
 	}
 	putWhole(ctx, &head{
 		without: without, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
@@ -215,7 +215,7 @@ func (s *streaming) begin(piece *gateway.Chunk, writer func(*Begun) Writer) {
 	if piece.Native() {
 		s.of = &rawFrames{s.of, s.raw, piece.Call.Input.Log.Alias}
 	} else {
-		b.without = slices.Concat(s.asked.Ignored, s.unused(piece))
+		b.without = slices.Concat(s.asked.Without(), s.unused(piece))
 	}
 	b.put(s.header)
 }

@@ -29,7 +29,7 @@ func chatOperation(s *ingress.Service) web.Operation {
 			return c, &in.Headers, err
 		},
 		Native: func(in *chatCompletions) *ingress.Native {
-			if !slices.Contains(json.Names(in.Body.Raw), "messages") {
+			if body, err := in.Body.Value(); body.Response != nil || err != nil && !slices.Contains(json.Names(in.Body.Raw), "messages") {
 				return nil // a response, which is answered as a chat
 			}
 			return &ingress.Native{Dialect: llm.ChatDialect, Body: in.Body.Raw, Header: forwarded(in.Beta), View: func() *dialect.Call { return chat.View(in.Body.Raw) }}

@@ -1,12 +1,14 @@
 package openai
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/chat"
 	"github.com/openloop-server/openloop/internal/dialect/responses"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/input"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -28,8 +30,16 @@ func (chatBody) JSONSchema() *schema.Schema {
 	return schema.OneOf("", "an object", "", schema.Of[chat.Params](), schema.Of[responseBody]())
 }
 
-// DecodeBody implements [input.BodyDecoder].
-func (b *chatBody) DecodeBody(data []byte) error { return json.UnmarshalKnown(data, &b.Chat) }
+// DecodeBody implements [input.BodyDecoder] for chats.
+func (b *chatBody) DecodeBody(data []byte, decode input.Decode) error {
+	err := decode(data, &b.Chat)
+	if err == nil && b.Chat.Messages == nil {
+		err = errNoChat
+	}
+	return err
+}
+
+var errNoChat = errors.New("it has no messages")
 
 // UnmarshalJSONFrom reads a response if there is an input and no messages.
 func (b *chatBody) UnmarshalJSONFrom(dec *json.Decoder) error {

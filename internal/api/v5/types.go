@@ -45,7 +45,7 @@ func Types() []schema.Type {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
 		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
-		schema.Describe(cached.Schema, func(*llm.Cache) bool { return false }),
+		schema.Describe(cached.Schema, func(c *llm.Cache) bool { return c.Type == "" }),
 		schema.Describe(schema.String(), func(*llm.Piece) bool { return true }),
 		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}

@@ -26,7 +26,7 @@ type Params struct {
 	FrequencyPenalty    *float64        `json:"frequency_penalty,omitzero"`
 	Seed                *int64          `json:"seed,omitzero"`
 	Stop                llm.Stop        `json:"stop,omitzero"`
-	N                   int             `json:"n,omitzero" min:"1" max:"32"`
+	N                   *int            `json:"n,omitzero" min:"1" max:"32"`
 	ResponseFormat      *ResponseFormat `json:"response_format,omitzero"`
 	ReasoningEffort     string          `json:"reasoning_effort,omitempty"`
 	Reasoning           *Reasoning      `json:"reasoning,omitzero"`
@@ -75,7 +75,7 @@ func (r *Params) Call() (*dialect.Call, error) {
 	if err := r.refuse(); err != nil {
 		return nil, err
 	}
-	c := &dialect.Call{Name: r.Model, Samples: r.N, Inputs: json.Object(r.Inputs), Metadata: json.Object(r.Metadata), Conversation: r.PromptCacheKey}
+	c := &dialect.Call{Name: r.Model, Samples: dialect.Number(r.N), Inputs: json.Object(r.Inputs), Metadata: json.Object(r.Metadata), Conversation: r.PromptCacheKey}
 	c.Request = llm.Request{
 		MaxTokens: cmp.Or(r.MaxCompletionTokens, r.MaxTokens), Temperature: r.Temperature, TopP: r.TopP,
 		PresencePenalty: r.PresencePenalty, FrequencyPenalty: r.FrequencyPenalty, Stop: r.Stop.Sequences, Seed: r.Seed,

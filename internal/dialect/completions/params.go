@@ -25,7 +25,7 @@ type TextParams struct {
 	FrequencyPenalty *float64 `json:"frequency_penalty,omitzero"`
 	Seed             *int64   `json:"seed,omitzero"`
 	Stop             llm.Stop `json:"stop,omitzero"`
-	N                int      `json:"n,omitzero" min:"1" max:"32"`
+	N                *int     `json:"n,omitzero" min:"1" max:"32"`
 	Logprobs         *int     `json:"logprobs,omitzero" min:"0" max:"5"`
 	User             string   `json:"user,omitempty"`
 
@@ -86,7 +86,7 @@ func (r *TextParams) Call() (*dialect.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dialect.Call{Name: r.Model, Samples: r.N, Request: llm.Request{
+	return &dialect.Call{Name: r.Model, Samples: dialect.Number(r.N), Request: llm.Request{
 		Prompt: prompt, Suffix: r.Suffix, MaxTokens: r.MaxTokens, Temperature: r.Temperature, TopP: r.TopP, PresencePenalty: r.PresencePenalty,
 		FrequencyPenalty: r.FrequencyPenalty, Seed: r.Seed, Stop: r.Stop.Sequences, LogProbs: r.Logprobs, User: r.User, Other: r.further(),
 		LogitBias: biases(r.LogitBias),
@@ -104,7 +104,7 @@ func biases(v json.Value) json.Value {
 // further returns the members that only models take which go on from a text, nil for none.
 func (r *TextParams) further() json.Value {
 	best := r.BestOf
-	if best <= max(r.N, 1) {
+	if best <= max(dialect.Number(r.N), 1) {
 		best = 0 // each sample is asked for by itself
 	}
 	if !r.Echo && best == 0 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
@@ -16,7 +17,7 @@ type Params struct {
 	Model          string `json:"model" required:"true" minlen:"1"`
 	Input          Input  `json:"input" required:"true"`
 	EncodingFormat string `json:"encoding_format,omitempty" enum:"float,base64"`
-	Dimensions     int    `json:"dimensions,omitzero" min:"1" max:"65536"`
+	Dimensions     *int   `json:"dimensions,omitzero" min:"1" max:"65536"`
 	User           string `json:"user,omitempty"`
 	InputType      string `json:"input_type,omitempty"` // of providers that tell uses apart, as Cohere does
 }
@@ -87,7 +88,7 @@ func (in *Input) read(list []json.Value) error {
 
 // Passages returns what vectors are asked for. Errors: validation_failed, for all inputs at once.
 func (p *Params) Passages() (*llm.Passages, error) {
-	out := &llm.Passages{Texts: p.Input.Texts, Tokens: p.Input.Tokens, Dimensions: p.Dimensions, InputType: p.InputType}
+	out := &llm.Passages{Texts: p.Input.Texts, Tokens: p.Input.Tokens, Dimensions: dialect.Number(p.Dimensions), InputType: p.InputType}
 	switch n := out.Len(); {
 	case n == 0:
 		return nil, errs.Invalid("There is nothing to make vectors of.", "input")
@@ -136,7 +137,7 @@ func (in *Input) place(i int) []any {
 
 // Log returns what a Log keeps as the inputs of the call.
 func (p *Params) Log() json.Value {
-	return json.AppendValue(nil, &logged{Input: &p.Input, Dimensions: p.Dimensions, InputType: p.InputType})
+	return json.AppendValue(nil, &logged{Input: &p.Input, Dimensions: dialect.Number(p.Dimensions), InputType: p.InputType})
 }
 
 type logged struct {

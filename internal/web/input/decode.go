@@ -31,6 +31,9 @@ type Body struct {
 	deferred bool  // the field is a [Deferred]
 }
 
+// Keeps reports whether the value of the body shares memory with its bytes.
+func (b *Body) Keeps() bool { return b.deferred }
+
 // The modes of a body.
 const (
 	BodyJSON     = "json"
@@ -172,17 +175,26 @@ func (b *Body) decode(h http.Header, data []byte, field reflect.Value, f *findin
 }
 
 func (b *Body) decodeJSON(data []byte, field reflect.Value, f *findings) error {
-	if !f.strict && b.quick(data, field) == nil && (b.check == nil || b.check(field)) {
+	if !f.strict && b.sure(data, field, json.UnmarshalKnown) {
 		return nil
 	}
 	return b.careful(data, field, f)
 }
 
-// BodyDecoder is implemented by pointers to frequent body types, to decode themselves faster than package json. On an error the body is
-// decoded by package json, which finds out what is wrong. An unknown member must be an error. DecodeBody must not keep data, which is reused.
-type BodyDecoder interface {
-	DecodeBody(data []byte) error
+// sure decodes data in one pass. It reports whether the value is certainly valid.
+func (b *Body) sure(data []byte, field reflect.Value, decode Decode) bool {
+	field.SetZero()
+	return b.quick(data, field, decode) == nil && (b.check == nil || b.check(field))
 }
+
+// BodyDecoder is implemented by pointers to frequent body types, to decode themselves faster than package json. On an error the body is
+// decoded by package json, which finds out what is wrong. DecodeBody decodes the parts of the body by decode, and must not keep data.
+type BodyDecoder interface {
+	DecodeBody(data []byte, decode Decode) error
+}
+
+// Decode is [json.Unmarshal] or [json.UnmarshalKnown].
+type Decode func(data []byte, v any) error
 
 // trimBlank removes white space at the start, and a byte order mark, which Windows tools write.
 func trimBlank(data []byte) []byte {
@@ -195,13 +207,13 @@ func trimBlank(data []byte) []byte {
 	return data
 }
 
-// quick decodes data in one pass. An unknown member is an error.
-func (b *Body) quick(data []byte, field reflect.Value) error {
+// quick decodes data in one pass.
+func (b *Body) quick(data []byte, field reflect.Value, decode Decode) error {
 	into := field.Addr().Interface()
 	if hot, ok := into.(BodyDecoder); ok {
-		return hot.DecodeBody(data)
+		return hot.DecodeBody(data, decode)
 	}
-	return json.UnmarshalKnown(data, into)
+	return decode(data, into)
 }
 
 // syntax reads any JSON value and drops it.

@@ -43,8 +43,8 @@ func (p *Plan) Read(r *http.Request, in reflect.Value, o Options) *Reading {
 // Params reads the parameters. It returns an error when one is unreadable (not UTF-8); violations are left to Err.
 func (d *Reading) Params() error { return d.plan.decodeParams(d.request, d.in, &d.findings) }
 
-// Body decodes the bytes of the body. It returns an error when they are unreadable (not JSON); violations are left to Err. It does not keep
-// data.
+// Body decodes the bytes of the body. It returns an error when they are unreadable (not JSON); violations are left to Err. It keeps data if
+// the plan says so.
 func (d *Reading) Body(data []byte) error {
 	return d.plan.Body.decode(d.request.Header, data, d.in.Field(d.plan.Body.index), &d.findings)
 }
