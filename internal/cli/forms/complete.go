@@ -79,18 +79,32 @@ func (l *line) choices(ctx context.Context, words []string) Choices {
 	if i < 0 {
 		return Choices{}
 	}
-	forms, words := l.all[i].Forms, words[1:]
-	if len(forms) > 0 && forms[0].Word != "" {
-		if len(words) == 0 {
-			return subcommands(forms)
+	words = words[1:]
+	var named, others []Form
+	for _, f := range l.all[i].Forms {
+		if f.Word != "" {
+			named = append(named, f)
+		} else {
+			others = append(others, f)
 		}
-		forms = slices.DeleteFunc(slices.Clone(forms), func(f Form) bool { return f.Word != words[0] })
-		words = words[1:]
 	}
-	if len(forms) == 0 {
-		return Choices{}
+	var found Choices
+	if len(words) == 0 {
+		found = subcommands(named)
+	} else if i := slices.IndexFunc(named, func(f Form) bool { return f.Word == words[0] }); i >= 0 {
+		return l.of(ctx, &named[i], words[1:])
 	}
-	l.form = &forms[0]
+	if len(others) > 0 {
+		here := l.of(ctx, &others[0], words)
+		here.List = append(found.List, here.List...)
+		return here
+	}
+	return found
+}
+
+// of returns what may stand behind the words of a form.
+func (l *line) of(ctx context.Context, f *Form, words []string) Choices {
+	l.form = f
 	l.read(words)
 	return l.here(ctx)
 }

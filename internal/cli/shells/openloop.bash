@@ -11,8 +11,8 @@ _openloop() {
         done
     } <<<"$out"
     case "$kind" in
-    files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    folders) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+    files) compopt -o filenames; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current") ;;
+    folders) compopt -o filenames; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$current") ;;
     esac
 }
 complete -o nosort -F _openloop openloop 2>/dev/null || complete -F _openloop openloop

@@ -8,8 +8,7 @@ function __openloop_complete
             __fish_complete_path "$current"
         case folders
             __fish_complete_directories "$current" ""
-        case words
-            test (count $lines) -gt 1; and printf '%s\n' $lines[2..-1]
     end
+    test (count $lines) -gt 1; and printf '%s\n' $lines[2..-1]
 end
 complete -c openloop -f -k -a '(__openloop_complete)'

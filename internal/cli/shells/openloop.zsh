@@ -9,10 +9,10 @@ _openloop() {
         local word="${line%%$'\t'*}" about="${line#*$'\t'}"
         choices+=("${word//:/\\:}${about:+:$about}")
     done
+    (( ${#choices} )) && _describe -V openloop choices
     case "$kind" in
     files) _files ;;
     folders) _files -/ ;;
-    *) _describe -V openloop choices ;;
     esac
 }
 if [[ "${funcstack[1]}" == _openloop ]]; then
