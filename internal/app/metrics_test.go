@@ -38,3 +38,24 @@ func TestWhoMayReadMetrics(t *testing.T) {
 		}
 	}
 }
+
+// TestMetricsHaveAKeyOfTheirOwn asks with it for the metrics, and for what it does not open.
+func TestMetricsHaveAKeyOfTheirOwn(t *testing.T) {
+	const key = "scrape-0123456789-abcdef"
+	s := start(t, "OPENLOOP_METRICS_KEY="+key)
+	for path, want := range map[string][2]int{"/metrics": {http.StatusOK, http.StatusUnauthorized}, "/v5/logs": {http.StatusUnauthorized, http.StatusUnauthorized}} {
+		var got [2]int
+		for i, header := range []string{"Bearer " + key, "Bearer " + key + "x"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", header)
+			resp, err := s.Client().Do(r)
+			got[i] = read(t, resp, err).status
+		}
+		if got != want {
+			t.Errorf("%s with the key, and with another: %v, want %v", path, got, want)
+		}
+	}
+}

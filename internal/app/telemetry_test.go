@@ -371,3 +371,37 @@ server POST /v5/prompts/call (told) http.response.status_code=200 openloop.opera
   internal commit (told) openloop.log.id=…
 `)
 }
+
+// TestSpansBecomeLogsOfAnotherServer exports to a server that imports.
+func TestSpansBecomeLogsOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	other := start(t)
+	s := startTraced(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+other.URL, "OTEL_EXPORTER_OTLP_HEADERS=x-api-key="+testKey)
+	s.ask(t, "/v5/prompts/call", `{"path": "p", "prompt": {"provider": "mock", "model": "usage/7/3/5"}, `+saysHello+`}`)
+	s.end()
+	var file struct {
+		ID string `json:"id"`
+	}
+	var logs struct {
+		Records []struct {
+			Provider     string `json:"provider"`
+			Model        string `json:"model"`
+			PromptTokens int    `json:"prompt_tokens"`
+			OutputTokens int    `json:"output_tokens"`
+			FinishReason string `json:"finish_reason"`
+			TraceFlowID  string `json:"trace_flow_id"`
+		} `json:"records"`
+	}
+	found := other.post(t, "/v5/files/retrieve-by-path", object{"path": "otel/openloop/prompts/chat"})
+	if err := json.UnmarshalForeign([]byte(found.body), &file); err != nil || file.ID == "" {
+		t.Fatalf("%v: %s", err, found.body)
+	}
+	list := other.get(t, "/v5/logs?file_id="+file.ID)
+	if err := json.UnmarshalForeign([]byte(list.body), &logs); err != nil || len(logs.Records) != 1 {
+		t.Fatalf("%v: %s", err, list.body)
+	}
+	l := logs.Records[0]
+	if l.Provider != "mock" || l.Model != "usage/7/3/5" || l.PromptTokens != 10 || l.OutputTokens != 5 || l.FinishReason != "stop" || l.TraceFlowID == "" {
+		t.Errorf("the Log of the attempt: %+v", l)
+	}
+}
