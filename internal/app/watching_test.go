@@ -46,7 +46,7 @@ func TestDashboardsAndAlertsUseMetricsThatExist(t *testing.T) {
 // busy lets the server do a bit of everything, and returns the labels of its metrics.
 func (s *testServer) busy(t *testing.T) map[string][]string {
 	t.Helper()
-	for _, model := range []string{"echo", "error/overloaded", "error/invalid_api_key"} {
+	for _, model := range []string{"echo", "error/overloaded", "error/invalid_api_key", "error/rate_limited"} {
 		s.post(t, "/v5/prompts/call", object{"path": "p", "prompt": object{"provider": "mock", "model": model}, "messages": []object{{"role": "user", "content": "hi"}}})
 	}
 	for _, native := range []string{"", "native/"} {
