@@ -25,8 +25,9 @@ func connect(ctx context.Context, url string) (*postgres, error) {
 		return nil, err
 	}
 	p := &postgres{conn}
-	// A copy takes as long as it takes. Rows are read by the index of their key: to sort a large table would take as much room again.
-	const settings = `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_sort = off`
+	// A copy takes as long as it takes. Rows are read by the index of their key: to sort a large table would take as much room again. Where there
+	// is no index, that makes the planner expect so much work that it would compile the query first, for a second or more.
+	const settings = `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_sort = off; SET jit = off`
 	if _, err := conn.Exec(ctx, settings); err != nil {
 		return nil, errors.Join(err, p.close(ctx))
 	}
