@@ -33,11 +33,11 @@ func restoredTo(t *testing.T, file string, to Place) {
 
 // TestBackupHoldsTheSame of both databases, and restored to both.
 func TestBackupHoldsTheSame(t *testing.T) {
-	first, onServer, again := filledSQLite(t, 25), Place{URL: server.URL(t)}, Place{URL: server.URL(t)}
-	want := copied(t, first, onServer, Options{})
+	first, served, again := filledSQLite(t, 25), onServer(t), onServer(t)
+	want := copied(t, first, served, Options{})
 	ofSQLite, m := backedUpTo(t, first)
 	equalSums(t, want, m.Tables)
-	ofPostgres, m := backedUpTo(t, onServer)
+	ofPostgres, m := backedUpTo(t, served)
 	equalSums(t, want, m.Tables)
 	for _, file := range []string{ofSQLite, ofPostgres} {
 		if m, err := VerifyBackup(t.Context(), file, Options{}); err != nil || !m.Sealed || m.Version != "1.2.3" {

@@ -45,7 +45,7 @@ func equalSums(t *testing.T, want, got []Sum) {
 
 // TestThereAndBackHoldsTheSame copies a database with rows in all tables to PostgreSQL, from there to another, and back.
 func TestThereAndBackHoldsTheSame(t *testing.T) {
-	first, one, other, back := filledSQLite(t, 25), Place{URL: server.URL(t)}, Place{URL: server.URL(t)}, inFolder(t)
+	first, one, other, back := filledSQLite(t, 25), Place{URL: server.URL(t)}, onServer(t), inFolder(t)
 	there := copied(t, first, one, Options{Chunk: 7})
 	equalSums(t, there, copied(t, one, other, Options{Chunk: 10}))
 	equalSums(t, there, copied(t, other, back, Options{Chunk: 3}))
@@ -109,7 +109,7 @@ func TestKilledCopyGoesOn(t *testing.T) {
 	first := filledSQLite(t, 35)
 	want := copied(t, first, inFolder(t), Options{})
 	for name, to := range map[string]func() Place{
-		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return Place{URL: server.URL(t)} },
+		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return onServer(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			target, kills := to(), 0
@@ -128,7 +128,7 @@ func TestKilledCopyGoesOn(t *testing.T) {
 func TestNumbersGoOn(t *testing.T) {
 	first := filledSQLite(t, 5)
 	executes(t, first, "DELETE FROM task WHERE seq > 2")
-	one, back := Place{URL: server.URL(t)}, inFolder(t)
+	one, back := onServer(t), inFolder(t)
 	copied(t, first, one, Options{})
 	copied(t, one, back, Options{})
 	numbers := map[string]string{}

@@ -96,18 +96,11 @@ func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
 		}
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		to := Place{URL: server.URL(t)}
+		to := onServer(t)
 		copied(t, filledSQLite(t, 1), to, Options{})
 		_, err := Copy(ctx, from, to, Options{Restart: true})
 		refuses(t, "a database", err, "It is not empty: it holds rows in alias, api_key, ")
 		equalSums(t, copied(t, filledSQLite(t, 1), inFolder(t), Options{}), copied(t, to, inFolder(t), Options{}))
-	})
-	t.Run("PostgreSQL with tables alone", func(t *testing.T) {
-		to := Place{URL: server.URL(t)}
-		if err := makeTables(ctx, sqldb.Options{URL: to.URL}); err != nil {
-			t.Fatal(err)
-		}
-		copied(t, from, to, Options{})
 	})
 }
 
@@ -115,7 +108,7 @@ func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
 func TestUnfinishedCopyIsOpenedByNobody(t *testing.T) {
 	ctx, first, second := t.Context(), filledSQLite(t, 35), filledSQLite(t, 36)
 	for name, to := range map[string]func() Place{
-		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return Place{URL: server.URL(t)} },
+		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return onServer(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			to := to()
