@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"slices"
@@ -126,7 +128,8 @@ func postgresFault(err error) Fault {
 	}
 	_, network := errors.AsType[net.Error](err)
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
-	if network || connect || pgconn.SafeToRetry(err) || errors.Is(err, pgx.ErrTxClosed) {
+	cut := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
+	if network || connect || cut || pgconn.SafeToRetry(err) || errors.Is(err, pgx.ErrTxClosed) {
 		return outage
 	}
 	return otherFault
