@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -78,6 +79,18 @@ func (p *prepared) statement(ctx context.Context, text string) *sql.Stmt {
 	p.statements[text] = s
 	delete(p.uses, text)
 	return s
+}
+
+// close closes all statements. Those of a [sql.Conn] are closed by nothing else, and keep the file open; a pool closes its own.
+func (p *prepared) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []error
+	for _, s := range p.statements {
+		all = append(all, s.Close())
+	}
+	clear(p.statements)
+	return errors.Join(all...)
 }
 
 // often notes a use of text, and reports whether it is to be prepared.

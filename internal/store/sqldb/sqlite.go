@@ -227,7 +227,7 @@ func (s *SQLite) close() error {
 	s.checkpointer.Stop()
 	s.lock <- struct{}{} // kept for ever
 	close(s.gone)
-	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())
+	return errors.Join(s.read.Close(), s.wal.close(), s.own.close(), s.conn.Close(), s.write.Close())
 }
 
 // sqliteBusy reports whether another process has locked the file.
