@@ -108,11 +108,9 @@ func copyUntil(t *testing.T, from, to Place, chunks int) bool {
 func TestKilledCopyGoesOn(t *testing.T) {
 	first := filledSQLite(t, 35)
 	want := copied(t, first, inFolder(t), Options{})
-	for name, to := range map[string]func() Place{
-		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return onServer(t) },
-	} {
+	for name, to := range map[string]func(*testing.T) Place{"to SQLite": inFolder, "to PostgreSQL": onServer} {
 		t.Run(name, func(t *testing.T) {
-			target, kills := to(), 0
+			target, kills := to(t), 0
 			for chunks := 20; !copyUntil(t, first, target, chunks); chunks += 60 {
 				kills++
 			}

@@ -107,11 +107,9 @@ func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
 // TestUnfinishedCopyIsOpenedByNobody, goes on with its own source alone, and can be thrown away.
 func TestUnfinishedCopyIsOpenedByNobody(t *testing.T) {
 	ctx, first, second := t.Context(), filledSQLite(t, 35), filledSQLite(t, 36)
-	for name, to := range map[string]func() Place{
-		"to SQLite": func() Place { return inFolder(t) }, "to PostgreSQL": func() Place { return onServer(t) },
-	} {
+	for name, to := range map[string]func(*testing.T) Place{"to SQLite": inFolder, "to PostgreSQL": onServer} {
 		t.Run(name, func(t *testing.T) {
-			to := to()
+			to := to(t)
 			if copyUntil(t, first, to, 25) {
 				t.Fatal("it was not killed")
 			}
