@@ -47,7 +47,7 @@ start_server() {
   say "the server, $2, at ${!1}"
   rm -rf "$scratch/data-$2"
   mkdir -p "$scratch/home"
-  env -i HOME="$scratch/home" OPENLOOP_API_KEY="$OPENLOOP_API_KEY" OPENLOOP_ADDR=127.0.0.1:"$port" OPENLOOP_DATA_DIR="$scratch/data-$2" \
+  env -i HOME="$scratch/home" OPENLOOP_API_KEY="$OPENLOOP_API_KEY" OPENLOOP_ADDR=127.0.0.1:"$port" OPENLOOP_DATA_DIR="$scratch/data-$2" OPENLOOP_SHED=false \
     AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true VERTEX_AI_PROJECT=e2e "${@:3}" \
     bin/openloop serve >"$scratch/server-$2.log" 2>&1 &
   servers+=($!)

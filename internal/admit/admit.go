@@ -27,8 +27,10 @@ type Signal struct {
 // Options configures a [Controller]. The zero value has no signals, so that everybody is let in.
 type Options struct {
 	Signals []Signal
-	Draw    func() float64 // a number from 0 up to 1, by chance; nil means [rand.Float64]
-	Tell    func(Report)   // called when requests begin to be turned away, each ten seconds of it, and at its end; nil means nobody listens
+	// Few requests in progress are never the reason why there is too much to do: something else has the machine, and to turn them away helps nobody.
+	Few  int64
+	Draw func() float64 // a number from 0 up to 1, by chance; nil means [rand.Float64]
+	Tell func(Report)   // called when requests begin to be turned away, each ten seconds of it, and at its end; nil means nobody listens
 }
 
 const (
@@ -140,7 +142,7 @@ type Pass struct {
 // Enter asks for a request of a priority to be let in. If ok is false it is turned away. Otherwise it ends with [Pass.Leave].
 func (c *Controller) Enter(p auth.Priority) (pass Pass, ok bool) {
 	pass = Pass{c: c, class: classOf(p)}
-	if c.over.Load() != 0 && !pass.holds() {
+	if c.over.Load() != 0 && c.open.Load() >= c.o.Few && !pass.holds() {
 		return Pass{}, false
 	}
 	c.open.Add(1)
@@ -164,7 +166,7 @@ func (p *Pass) Lower(to auth.Priority) (ok bool) {
 		return true
 	}
 	p.class = class
-	return p.c.over.Load() == 0 || p.holds()
+	return p.c.over.Load() == 0 || p.c.open.Load() <= p.c.o.Few || p.holds()
 }
 
 // Leave ends the request. It may be called again.

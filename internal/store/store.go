@@ -32,6 +32,7 @@ type Options struct {
 	Path    string           // of the SQLite file; its folder exists
 	Check   bool             // migrations are not applied; it is an error if some would have to be
 	Now     func() time.Time // nil means time.Now
+	Shared  func() time.Time // the clock that all processes share, for leases; nil means that of the database
 	Relaxed bool             // AppendLog answers before the commit; a killed process may lose the last moments
 	Logger  *slog.Logger     // for the operator; nil means none
 
@@ -98,7 +99,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 func Plan(ctx context.Context, o Options) ([]Step, error) { return sqldb.Plan(ctx, o.database()) }
 
 func (o *Options) database() sqldb.Options {
-	return sqldb.Options{URL: o.URL, DirectURL: o.Direct, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fill, Check: o.Check}
+	return sqldb.Options{URL: o.URL, DirectURL: o.Direct, Path: o.Path, Now: o.Now, Shared: o.Shared, Logger: o.Logger, Fill: fill, Check: o.Check}
 }
 
 // fill adds the rows that every database must have and this one lacks.

@@ -25,6 +25,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     OPENLOOP_ADDR: address,
     OPENLOOP_DATA_DIR: folder,
     OPENLOOP_API_KEY: key,
+    OPENLOOP_SHED: "false", // the browser has the machine
     OPENLOOP_LOG_LEVEL: "error",
     ...settings,
   };

@@ -26,6 +26,7 @@ type DB struct {
 	Now     func() time.Time
 	Logger  *slog.Logger // for the operator
 
+	shared     func() time.Time // see [Options]
 	statements atomic.Int64
 	writes     writes
 	topics     topics
@@ -40,6 +41,7 @@ type Options struct {
 	DirectURL string           // of the same database, past a pooler of connections; "" means URL
 	Path      string           // path of the SQLite file; its folder must exist
 	Now       func() time.Time // nil means time.Now
+	Shared    func() time.Time // the clock of [DB.Clock]; nil means that of the database
 	Logger    *slog.Logger     // for the operator; nil discards everything
 	Fill      Fill             // fills a new database
 	Check     bool             // migrations are not applied; it is an error if some would have to be
@@ -95,7 +97,7 @@ func connect(ctx context.Context, o *Options) (*DB, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{Now: o.Now, Logger: o.Logger}
+	db := &DB{Now: o.Now, Logger: o.Logger, shared: o.Shared}
 	db.topics.woken = make(chan struct{}, 1)
 	return db, db.connect(ctx, o)
 }
@@ -123,7 +125,12 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 func (db *DB) Kind() string { return db.Dialect.kind }
 
 // Clock returns the time on the clock that all processes share which use the database, for leases: those of the processes may differ by minutes.
-func (db *DB) Clock() time.Time { return db.Backend.clock(db.Now()) }
+func (db *DB) Clock() time.Time {
+	if db.shared != nil {
+		return db.shared()
+	}
+	return db.Backend.clock(db.Now())
+}
 
 // Close closes the database. Later calls fail with shutting_down. A second Close does nothing.
 func (db *DB) Close() error {

@@ -145,6 +145,7 @@ var changes = []change{
 	{"CreateKey", func(ctx context.Context, s *stage) error {
 		return s.CreateKey(ctx, auth.APIKey{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
 	}, sqldb.KeyKind, always("key_1"), none},
+	{"SetKeyPriority", func(ctx context.Context, s *stage) error { return s.SetKeyPriority(ctx, "key_1", auth.Batch) }, sqldb.KeyKind, always("key_1"), always("batch")},
 	{"RenameKey", func(ctx context.Context, s *stage) error { return s.RenameKey(ctx, "key_1", "m") }, sqldb.KeyKind, always("key_1"), none},
 	{"CreateLink", func(ctx context.Context, s *stage) error { return s.CreateLink(ctx, "l", "key_1") }, sqldb.KeyKind, always("key_1"), none},
 	{"RedeemLink", func(ctx context.Context, s *stage) error {
@@ -282,6 +283,8 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 var quiet = []string{
 	"Adopt", "AdvanceLog", "Aggregates", "Aliases", "AppendLog", "Await", "BackfillTasks", "Changes", "Children", "ClaimTasks", "Close", "Datapoints",
 	"DatapointsByID", "DeploymentChanges", "DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments",
+	"Clock", "CommitQueue", "Commits", "Hear", "HoldLease", "KeptResponse", "LeaveLease", "Pools", "SweepResponses", "Tell",
+	"CreateFirstKey", // leaves the event of CreateKey
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
 	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "ImportLogs",
 	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "LogFacets",

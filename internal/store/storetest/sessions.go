@@ -35,7 +35,7 @@ func sessionLife(t *testing.T, h *harness) {
 		t.Errorf("created at %v", one.CreatedAt)
 	}
 	want := auth.Session{
-		ID: "login_1", Hash: auth.HashSecret("login_1"), KeyID: "key_1", KeyName: "of key_1", Role: auth.Developer, UserAgent: "browser\x00",
+		ID: "login_1", Hash: auth.HashSecret("login_1"), KeyID: "key_1", KeyName: "of key_1", Role: auth.Developer, Priority: auth.Interactive, UserAgent: "browser\x00",
 		CreatedAt: one.CreatedAt, SeenAt: one.CreatedAt,
 	}
 	equal(t, "session", want, one)

@@ -82,6 +82,7 @@ var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func newHarness(t *testing.T, o store.Options) *harness {
 	h := &harness{options: o, ticks: new(atomic.Int64)}
 	h.options.Now = func() time.Time { return epoch.Add(time.Duration(h.ticks.Add(1)) * time.Millisecond) }
+	h.options.Shared = h.options.Now
 	h.open(t)
 	return h
 }
