@@ -70,8 +70,8 @@ func (w *keeping) nameDatapoint(d *file.SealedDatapoint) {
 		}
 		return
 	}
-	if same != d.ID && w.importer.datapoints[d.ID] == "" {
-		w.importer.datapoints[d.ID] = same
+	if same != d.ID && w.datapoints[d.ID] == "" {
+		w.datapoints[d.ID] = same
 		w.report.notef("datapoint", d.ID, w.f.path, Alias, "The content is that of datapoint `%s`, which takes its place.", same)
 	}
 }
@@ -81,7 +81,7 @@ func datapointIn(l *line) (sealed file.SealedDatapoint, err error) {
 	if err := l.decode(&r); err != nil {
 		return sealed, err
 	}
-	if !isID(r.ID) {
+	if !IsID(r.ID) {
 		return sealed, l.fault("The datapoint has no id.")
 	}
 	d := file.Datapoint{ID: r.ID, Messages: r.Messages, Target: json.Object(r.Target), SourceLogID: r.Source}

@@ -99,7 +99,7 @@ func (im *importer) planEvaluation(f *plannedFile, dir, id string) error {
 		return err
 	}
 	switch {
-	case !isID(id) || r.ID != id:
+	case !IsID(id) || r.ID != id:
 		return &Fault{File: name, Reason: fmt.Sprintf("The id is %q, and the folder is of %q.", r.ID, id)}
 	case r.FileID != "" && r.FileID != f.id:
 		return &Fault{File: name, Reason: fmt.Sprintf("The Evaluation is of %q, and the folder is of %q.", r.FileID, f.id)}
@@ -133,7 +133,7 @@ func (im *importer) readRun(e *plannedEvaluation, id string) (*runRecord, error)
 	if _, err := im.t.document(name, r); err != nil {
 		return nil, err
 	}
-	if !isID(id) || r.ID != id {
+	if !IsID(id) || r.ID != id {
 		return nil, &Fault{File: name, Reason: fmt.Sprintf("The id of the Run is %q, and the file is of %q.", r.ID, id)}
 	}
 	if r.CreatedAt.IsZero() {

@@ -49,7 +49,7 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	}
 	for _, step := range []func(context.Context) error{
 		im.plan, im.planEvaluations, im.indexLogs, // which change nothing
-		im.keepPlaces, im.keepFiles, im.keepMonitors, im.keepLogs, im.keepEvaluations,
+		im.keepPlaces, im.keepFiles, im.keepBeside, im.keepMonitors, im.keepLogs, im.keepEvaluations,
 	} {
 		if err := step(ctx); err != nil {
 			return im.report, err

@@ -1,4 +1,4 @@
-// Package archive brings what Humanloop's export tool wrote into a database, and writes the same from one.
+// Package archive brings what Humanloop's export tool wrote into a database.
 //
 // The layout is that of the tool:
 //
@@ -58,7 +58,7 @@ type tree struct{ root *os.Root }
 func openTree(dir string) (*tree, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, &Fault{File: dir, Reason: "The folder cannot be read: " + systemReason(err) + "."}
+		return nil, &Fault{File: dir, Reason: "The folder cannot be read: " + SystemReason(err) + "."}
 	}
 	t := &tree{root}
 	info, err := root.Lstat("files")
@@ -71,8 +71,8 @@ func openTree(dir string) (*tree, error) {
 
 func (t *tree) close() { _ = t.root.Close() }
 
-// systemReason is the reason of an error of the file system, without the path.
-func systemReason(err error) string {
+// SystemReason is the reason of an error of the file system, without the path.
+func SystemReason(err error) string {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err.Error()
 	}
@@ -86,7 +86,7 @@ func (t *tree) names(dir string) ([]string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, &Fault{File: dir, Reason: systemReason(err)}
+		return nil, &Fault{File: dir, Reason: SystemReason(err)}
 	}
 	names := make([]string, 0, len(entries))
 	for _, e := range entries {
@@ -105,11 +105,11 @@ func (t *tree) open(name string) (*os.File, error) {
 		return nil, &Fault{File: name, Reason: "It is no regular file."}
 	}
 	if err != nil {
-		return nil, &Fault{File: name, Reason: systemReason(err)}
+		return nil, &Fault{File: name, Reason: SystemReason(err)}
 	}
 	f, err := t.root.Open(name)
 	if err != nil {
-		return nil, &Fault{File: name, Reason: systemReason(err)}
+		return nil, &Fault{File: name, Reason: SystemReason(err)}
 	}
 	return f, nil
 }
@@ -130,7 +130,7 @@ func (t *tree) document(name string, into any) (json.Value, error) {
 	raw, err := io.ReadAll(io.LimitReader(f, maxDocument+1))
 	switch {
 	case err != nil:
-		return nil, &Fault{File: name, Reason: systemReason(err)}
+		return nil, &Fault{File: name, Reason: SystemReason(err)}
 	case len(raw) > maxDocument:
 		return nil, &Fault{File: name, Reason: fmt.Sprintf("It is longer than %d MB.", maxDocument>>20)}
 	}
@@ -193,5 +193,5 @@ func hidden(name string) bool { return name[0] == '.' }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// isID reports whether id can be that of a File, a version, a Run and so on. Logs have any.
-func isID(id string) bool { return len(id) <= maxID && plainID.MatchString(id) }
+// IsID reports whether id can be that of a File, a version, a Run and so on. Logs have any.
+func IsID(id string) bool { return len(id) <= maxID && plainID.MatchString(id) }

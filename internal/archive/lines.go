@@ -78,7 +78,7 @@ func (s *lines) take() ([]byte, error) {
 		case errors.Is(err, io.EOF):
 			return nil, s.line.fault("The line has no end: the file was cut.")
 		default:
-			return nil, s.line.fault("%s", systemReason(err))
+			return nil, s.line.fault("%s", SystemReason(err))
 		}
 	}
 }

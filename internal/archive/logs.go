@@ -109,7 +109,7 @@ func (w *logKeeping) keep(ctx context.Context, raw json.Value, at, root string, 
 	if err := json.UnmarshalForeign(raw, &r); err != nil {
 		count.Read++
 		count.Left++
-		w.report.notef("log", r.ID, "", LeftOut, "%s", fault(raw, err, at, 0).(*Fault).Reason) //nolint:forcetypeassert,errorlint // it is one
+		w.report.notef("log", r.ID, "", LeftOut, "%s", fault(raw, err, at, 0))
 		return nil
 	}
 	kind, of := r.version()
@@ -140,7 +140,7 @@ func (w *logKeeping) keep(ctx context.Context, raw json.Value, at, root string, 
 func (w *logKeeping) keepInside(ctx context.Context, raw json.Value, at, root string, depth int) error {
 	var h logHead
 	if json.UnmarshalForeign(raw, &h) != nil || h.ID == "" || len(h.ID) > maxID || h.CreatedAt.IsZero() || !w.o.since(h.CreatedAt.Time) || w.index.met(h.ID) {
-		return nil
+		return nil //nolint:nilerr // what is no Log is none that is missing
 	}
 	if h.judges() {
 		root = ""
@@ -266,7 +266,7 @@ func (w *logKeeping) versionOf(ctx context.Context, object, by string, kind file
 	var ids versionNames
 	if json.Object(of) == nil || json.UnmarshalForeign(of, &ids) != nil || ids.VersionID == "" {
 		w.report.notef(object, by, "", LeftOut, "It names no version of a File.")
-		return versionHere{}, nil
+		return versionHere{}, nil //nolint:nilerr // it is noted
 	}
 	if known, ok := w.versions[ids.VersionID]; ok {
 		return known, nil
@@ -283,7 +283,7 @@ func (w *logKeeping) versionOf(ctx context.Context, object, by string, kind file
 		found = versionHere{ids.ID, p.ID}
 	case w.o.DryRun && !here && f.plans(ids.VersionID):
 		found = versionHere{ids.ID, w.versionHere(ids.VersionID)}
-	case here || f == nil || f.left || kind != "" && f.kind != kind || f.kind != ids.Type || f.kind == file.DatasetKind || !isID(ids.VersionID):
+	case here || !f.mayHave(&ids, kind):
 		w.report.notef(object, by, "", Dangling, "Its version `%s` of `%s` is not here. There may be others that name it.", ids.VersionID, ids.ID)
 	case w.o.DryRun:
 		found = versionHere{ids.ID, w.versionHere(ids.VersionID)}
@@ -294,6 +294,14 @@ func (w *logKeeping) versionOf(ctx context.Context, object, by string, kind file
 	}
 	w.versions[ids.VersionID] = found
 	return found, nil
+}
+
+// mayHave reports whether a version, which is not here, can be kept as one of f. Of a Dataset nobody knows the datapoints.
+func (f *plannedFile) mayHave(ids *versionNames, kind file.Kind) bool {
+	if f == nil || f.left || f.kind == file.DatasetKind || f.kind != ids.Type {
+		return false
+	}
+	return (kind == "" || f.kind == kind) && IsID(ids.VersionID)
 }
 
 // versionNames are the ids and the kind of a version.
@@ -319,7 +327,7 @@ func (w *logKeeping) keepDeleted(ctx context.Context, f *plannedFile, of json.Va
 	if err != nil || v.CreatedAt.IsZero() {
 		count.Left++
 		w.report.notef("version", v.VersionID, f.path, LeftOut, "Only Logs or Runs name it, and it cannot be read there.")
-		return found, nil
+		return found, nil //nolint:nilerr // it is noted
 	}
 	count.New++
 	byHash, err := w.db.Restore.Hashes(ctx, f.id)

@@ -37,7 +37,7 @@ func (im *importer) plan(ctx context.Context) error {
 func (im *importer) planFile(id string) error {
 	f := &plannedFile{id: id, dir: path.Join("files", id)}
 	name := path.Join(f.dir, "file.json")
-	if !isID(id) {
+	if !IsID(id) {
 		return &Fault{File: f.dir, Reason: "The name of the folder is no id."}
 	}
 	if !im.o.Incomplete && !im.t.has(path.Join(f.dir, ".done")) {
@@ -57,7 +57,7 @@ func (im *importer) planFile(id string) error {
 		return &Fault{File: name, Reason: problem}
 	}
 	f.path, f.kind = clean, head.Type
-	if isID(head.DirectoryID) {
+	if IsID(head.DirectoryID) {
 		f.directoryID = head.DirectoryID
 	}
 	im.files, im.byID[id] = append(im.files, f), f
@@ -122,7 +122,7 @@ func (im *importer) readVersion(f *plannedFile, id string) (*version, string, er
 		return nil, name, err
 	}
 	switch {
-	case !isID(id) || v.VersionID != id:
+	case !IsID(id) || v.VersionID != id:
 		return nil, name, &Fault{File: name, Reason: fmt.Sprintf("The id of the version is %q, and the file is of %q.", v.VersionID, id)}
 	case v.CreatedAt.IsZero():
 		return nil, name, &Fault{File: name, Reason: "The version has no time in created_at."}
@@ -155,7 +155,7 @@ func (im *importer) deployments(f *plannedFile) (list []deployment, err error) {
 func (im *importer) planDeployments(f *plannedFile) error {
 	list, err := im.deployments(f)
 	for _, d := range list {
-		if !isID(d.EnvironmentID) || d.Name == "" {
+		if !IsID(d.EnvironmentID) || d.Name == "" {
 			return &Fault{File: path.Join(f.dir, "deployments.json"), Reason: "A deployment names no environment."}
 		}
 		if im.environments[d.EnvironmentID] == nil {

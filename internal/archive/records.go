@@ -170,7 +170,7 @@ func contentOf(kind file.Kind, raw json.Value) (file.Content, error) {
 			Type file.ToolType `json:"tool_type"`
 		}
 		return kernel(raw, func(k *tool) file.Content {
-			content := k.ToolKernel.Content()
+			content := k.Content()
 			content.Type = k.Type
 			return content
 		})
@@ -259,7 +259,7 @@ var known sync.Map
 // knownOf returns the members that a version of a kind has, or that Logs have for the kind "".
 func knownOf(kind file.Kind) map[string]bool {
 	if have, ok := known.Load(kind); ok {
-		return have.(map[string]bool) //nolint:forcetypeassert // nothing else is stored
+		return have.(map[string]bool)
 	}
 	members := map[string]bool{}
 	switch kind {

@@ -46,6 +46,7 @@ func commands() []command {
 		{"push", "save the files in a folder as versions on a server", push, []form{{flags: flagsOf(newPushFlags)}}},
 		{"dataset", "add Logs to a Dataset as datapoints", dataset, []form{{word: "add", takes: "DATASET", flags: flagsOf(newDatasetAdd)}}},
 		{"import", "bring in what Humanloop's export tool wrote", importing, []form{{word: "humanloop", takes: "DIR", flags: flagsOf(newImportFlags)}}},
+		{"export", "write everything as Humanloop's export tool does", exporting, []form{{takes: "DIR", flags: flagsOf(newExportFlags)}}},
 		{"backup", "write all data to a file while the server goes on, or verify such a file", backup, backupForms()},
 		{"restore", "put the data of a backup into an empty database", restore, []form{{takes: "FILE", flags: flagsOf(newRestoreFlags)}}},
 		{"migrate-data", "copy all data into another database: SQLite to PostgreSQL, or back", migrateData, []form{{flags: flagsOf(newMigrateDataFlags)}}},

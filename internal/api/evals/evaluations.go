@@ -136,13 +136,7 @@ func (a *handlers) evaluationsStats(ctx context.Context, in *byID) (*v5.Evaluati
 	if err != nil {
 		return nil, err
 	}
-	out := &v5.EvaluationStats{
-		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: stats.Report, Status: string(stats.Status),
-	}
-	for i := range stats.Runs {
-		out.RunStats[i] = v5.RunStatsOf(&stats.Runs[i])
-	}
-	return out, nil
+	return v5.StatsOf(stats.Runs, stats.Report, stats.Status), nil
 }
 
 func (a *handlers) showEvaluation(ctx context.Context, e *judgment.Evaluation, err error) (*v5.EvaluationResponse, error) {

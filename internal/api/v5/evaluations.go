@@ -140,6 +140,15 @@ type EvaluationStats struct {
 	Status   string             `json:"status" enum:"pending,running,completed,cancelled"`
 }
 
+// StatsOf returns the statistics of Runs on the wire.
+func StatsOf(runs []judgment.RunStats, report string, status judgment.Progress) *EvaluationStats {
+	out := &EvaluationStats{RunStats: make([]RunStatsResponse, len(runs)), Report: report, Status: string(status)}
+	for i := range runs {
+		out.RunStats[i] = RunStatsOf(&runs[i])
+	}
+	return out
+}
+
 // RunStatsResponse is the statistics of a Run.
 type RunStatsResponse struct {
 	RunID          string           `json:"run_id"`

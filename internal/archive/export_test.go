@@ -1,0 +1,153 @@
+package archive_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openloop-server/openloop/internal/archive"
+	outward "github.com/openloop-server/openloop/internal/archive/export"
+	"github.com/openloop-server/openloop/internal/store"
+)
+
+// exported exports a database into a new folder.
+func exported(t *testing.T, db *store.DB) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "export")
+	if _, err := outward.Write(t.Context(), db, outward.Options{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// texts are the texts of all files of an export, by their names.
+func texts(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || name == "openloop/directories.json" || name == "openloop/environments.json" {
+			return err // which have times that exports do not tell
+		}
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		all[name] = string(raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func same(t *testing.T, want, got map[string]string) {
+	t.Helper()
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got))); diff != "" {
+		t.Errorf("the files differ (-want +got):\n%s", diff)
+	}
+	for name, text := range want {
+		other, at := got[name], 0
+		for at < min(len(text), len(other)) && text[at] == other[at] {
+			at++
+		}
+		if text != other {
+			t.Errorf("%s differs\n- …%s…\n+ …%s…", name, around(text, at), around(other, at))
+		}
+	}
+}
+
+// around is the part of a text about a place.
+func around(text string, at int) string {
+	return text[max(0, min(at, len(text))-60):min(len(text), at+100)]
+}
+
+// TestAnExportIsImportedAsItWas exports what was imported, imports that into another database, and exports it again.
+func TestAnExportIsImportedAsItWas(t *testing.T) {
+	first, second := open(t), open(t)
+	imported(t, first, archive.Options{Dir: export})
+	one := exported(t, first)
+	report := imported(t, second, archive.Options{Dir: one})
+	var notes []archive.Note
+	for _, n := range report.Notes {
+		if n.What != archive.Dangling {
+			notes = append(notes, n)
+		}
+	}
+	if notes != nil {
+		t.Errorf("the second import notes %v", notes)
+	}
+	same(t, texts(t, one), texts(t, exported(t, second)))
+}
+
+// TestAnImportThatIsDoneAgainChangesNothing compares exports.
+func TestAnImportThatIsDoneAgainChangesNothing(t *testing.T) {
+	db := open(t)
+	imported(t, db, archive.Options{Dir: export})
+	want := texts(t, exported(t, db))
+	events := lastEvent(t, db)
+	imported(t, db, archive.Options{Dir: export})
+	same(t, want, texts(t, exported(t, db)))
+	if got := lastEvent(t, db); got != events {
+		t.Errorf("it left %d events", got-events)
+	}
+}
+
+func lastEvent(t *testing.T, db *store.DB) (last int64) {
+	t.Helper()
+	list, err := db.Events(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		last = e.Seq
+	}
+	return last
+}
+
+// ending is a context that ends when it was asked for its state so many times.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (e *ending) Err() error {
+	if e.left--; e.left < 0 {
+		return context.Canceled
+	}
+	return e.Context.Err()
+}
+
+// TestAnImportGoesOnWhereItWas ends an import at many points, goes on each time, and compares the result with that of one that was not ended.
+func TestAnImportGoesOnWhereItWas(t *testing.T) {
+	whole, broken := open(t), open(t)
+	imported(t, whole, archive.Options{Dir: export})
+	ended := 0
+	for left := 0; ; left += 2 {
+		_, err := archive.Import(&ending{t.Context(), left}, broken, archive.Options{Dir: export})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		ended++
+	}
+	if ended < 20 {
+		t.Errorf("it was ended %d times only", ended)
+	}
+	same(t, texts(t, exported(t, whole)), texts(t, exported(t, broken)))
+}
+
+func TestAnExportNeedsAnEmptyFolder(t *testing.T) {
+	db := open(t)
+	dir := exported(t, db)
+	if _, err := outward.Write(t.Context(), db, outward.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("the error is %v", err)
+	}
+}
