@@ -27,6 +27,7 @@ type load struct {
 	failures []string
 
 	work sync.WaitGroup
+	ctx  context.Context // ends when no more calls are to begin
 	stop context.CancelFunc
 }
 
@@ -40,19 +41,18 @@ const (
 func begin(t *testing.T, base string) *load {
 	t.Helper()
 	l := &load{logs: map[string]bool{}, files: map[string]bool{}}
-	ctx, stop := context.WithCancel(context.Background())
-	l.stop = stop
+	l.ctx, l.stop = context.WithCancel(context.Background())
 	for i := range callers + streams {
 		body, read, pause := call, ofCall, between
 		if i < streams {
 			body, read, pause = stream, ofStream, 0
 		}
 		l.work.Go(func() {
-			for ctx.Err() == nil {
+			for l.ctx.Err() == nil {
 				l.one(base, body, read)
 				select {
 				case <-time.After(pause):
-				case <-ctx.Done():
+				case <-l.ctx.Done():
 				}
 			}
 		})
@@ -70,6 +70,37 @@ func (l *load) one(base, body string, read func(string) acknowledged) {
 		return
 	}
 	l.failures = append(l.failures, fmt.Sprintf("%d %.300s, %v", got.status, got.body[max(0, len(got.body)-300):], err))
+}
+
+// report sends Logs with ids of their own, each again until it is stored.
+func (l *load) report(base string) {
+	for n := 0; l.ctx.Err() == nil; n++ {
+		id, tried := fmt.Sprintf("reported-%d", n), false
+		for !l.reported(base, id, tried) {
+			tried = true
+			<-time.After(between)
+		}
+		<-time.After(between)
+	}
+}
+
+// reported sends a Log, and reports whether another attempt is of no use. One that was tried before may be there.
+func (l *load) reported(base, id string, tried bool) bool {
+	body := `{"path":"load/report","prompt":{"provider":"mock","model":"echo"},"output":"hello","log_id":"` + id + `"}`
+	got, err := send(context.Background(), base, adminKey, http.MethodPost, "/v5/prompts/log", body)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var a acknowledged
+	switch {
+	case err == nil && got.status == http.StatusOK && json.Unmarshal([]byte(got.body), &a) == nil:
+		l.logs[id], l.files[a.PromptID] = true, true
+		return true
+	case err == nil && got.status == http.StatusConflict && tried:
+		l.logs[id] = true
+		return true
+	}
+	l.failures = append(l.failures, fmt.Sprintf("%d %s, %v", got.status, got.body, err))
+	return l.ctx.Err() != nil
 }
 
 // end waits for the calls in flight. A second end does nothing.
@@ -159,17 +190,16 @@ func readPage(t *testing.T, r *replica, file string, page int, read map[string]b
 	return len(list.Records) == size
 }
 
-// trio starts three replicas on a database of their own.
-func trio(t *testing.T) []*replica {
+// trio starts three replicas on a database.
+func trio(t *testing.T, url string) []*replica {
 	t.Helper()
-	url := database(t)
 	return []*replica{newReplica(t, url), newReplica(t, url), newReplica(t, url)}
 }
 
 // TestRollingRestart restarts one replica after the other under load, by a balancer that repeats nothing: no call fails, and no stream is cut.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
-	replicas := trio(t)
+	replicas := trio(t, database(t))
 	b := newBalancer(t)
 	b.set(t, replicas...)
 	soon(t, "all are ready", func() bool { return b.readyCount() == 3 })
@@ -285,12 +315,23 @@ func production(t *testing.T, r *replica, prompt string) string {
 // TestDatabaseFailsOver takes the database away from all replicas for some seconds: calls fail so that they can be repeated, and then succeed again.
 func TestDatabaseFailsOver(t *testing.T) {
 	t.Parallel()
-	replicas := trio(t)
+	url := database(t)
+	replicas := trio(t, url)
 	b := newBalancer(t)
 	b.set(t, replicas...)
 	soon(t, "all are ready", func() bool { return b.readyCount() == 3 })
 	l := begin(t, replicas[0].url)
+	l.work.Go(func() { l.report(replicas[1].url) })
 	soon(t, "calls go on", func() bool { return l.count() > 20 })
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	const end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = current_schema()" // as at a shutdown
+	if _, err := conn.Exec(t.Context(), end); err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range replicas {
 		r.fail()
 	}

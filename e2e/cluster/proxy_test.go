@@ -48,7 +48,7 @@ func newProxy(t *testing.T, database string) *proxy {
 // url is that of the database through the proxy.
 func (p *proxy) url() string {
 	return "postgres://" + p.query.Get("user") + "@" + p.listener.Addr().String() + "/postgres?" +
-		url.Values{"search_path": {p.query.Get("search_path")}, "sslmode": {"disable"}}.Encode()
+		url.Values{"search_path": {p.query.Get("search_path")}, "application_name": {p.query.Get("search_path")}, "sslmode": {"disable"}}.Encode()
 }
 
 func (p *proxy) serve() {
