@@ -387,7 +387,7 @@ func TestOlderBesideNewer(t *testing.T) {
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	migrate := func(number, since int, text string) {
 		t.Helper()
-		for _, statement := range []string{text, fmt.Sprintf("INSERT INTO migration (number, name, checksum, applied_us, since) VALUES (%d, '%d_next', '', 0, %d)", number, number, since)} {
+		for _, statement := range append(strings.Split(text, ";"), fmt.Sprintf("INSERT INTO migration (number, name, checksum, applied_us, since) VALUES (%d, '%d_next', '', 0, %d)", number, number, since)) { // one by one, which cannot wait for a call that waits for it
 			if _, err := conn.Exec(t.Context(), statement); err != nil {
 				t.Fatal(err)
 			}

@@ -67,10 +67,10 @@ func (m *migrating) patiently(ctx context.Context, step *migration) error {
 	}
 }
 
-// isLocked reports whether PostgreSQL gave up waiting for a lock.
+// isLocked reports whether PostgreSQL gave up waiting for a lock, or ended a step that waited for a transaction which waited for it.
 func isLocked(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == "55P03"
+	return ok && (e.Code == "55P03" || e.Code == "40P01")
 }
 
 // pause waits, and fails when ctx ends meanwhile.
