@@ -19,7 +19,7 @@ var rare = []string{"openloop_provider_stray_events_total", "openloop_native_unr
 // TestDashboardsAndAlertsUseMetricsThatExist looks up every metric and label of deploy in the metrics of a server that has done a bit of everything.
 func TestDashboardsAndAlertsUseMetricsThatExist(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, "OPENLOOP_SHED=true")
 	have := s.busy(t)
 	expressions := append(panels(t), alerts(t)...)
 	if len(expressions) < 50 {

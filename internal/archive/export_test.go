@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -113,11 +114,17 @@ func lastEvent(t *testing.T, db *store.DB) (last int64) {
 // ending is a context that ends when it was asked for its state so many times.
 type ending struct {
 	context.Context
-	left int
+	left atomic.Int64
+}
+
+func endingAfter(ctx context.Context, n int64) *ending {
+	e := &ending{Context: ctx}
+	e.left.Store(n)
+	return e
 }
 
 func (e *ending) Err() error {
-	if e.left--; e.left < 0 {
+	if e.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return e.Context.Err()
@@ -128,8 +135,8 @@ func TestAnImportGoesOnWhereItWas(t *testing.T) {
 	whole, broken := open(t), open(t)
 	imported(t, whole, archive.Options{Dir: export})
 	ended := 0
-	for left := 0; ; left += 2 {
-		_, err := archive.Import(&ending{t.Context(), left}, broken, archive.Options{Dir: export})
+	for left := int64(0); ; left += 2 {
+		_, err := archive.Import(endingAfter(t.Context(), left), broken, archive.Options{Dir: export})
 		if err == nil {
 			break
 		}
