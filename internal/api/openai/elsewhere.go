@@ -33,9 +33,13 @@ func idOf(answer json.Value) string {
 	return dialect.Word(within.Get("id"))
 }
 
-// goOn looks up the response that a request goes on from, if its provider keeps that.
+// goOn reads the members of a request, and looks up the response that it goes on from, if its provider keeps that.
 func (k keptResponses) goOn(ctx context.Context, in *createResponse) error {
-	e, _ := json.NewEdit(in.Body.Raw)
+	e, ok := json.NewEdit(in.Body.Raw)
+	if !ok {
+		return nil // what is wrong with the body is told by who reads it
+	}
+	in.text = e
 	id := dialect.Word(e.Get(placeOfPrevious))
 	if id == "" || strings.HasPrefix(id, keptPrefix) {
 		return nil

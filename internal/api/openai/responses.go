@@ -27,14 +27,15 @@ type createResponse struct {
 	Session string                                   `header:"Session-Id" doc:"What the calls of one conversation share."`
 	Body    input.Deferred[responses.ResponseParams] `body:"json"`
 
+	text   *json.Edit          // the body's members; nil for a body that is no object
 	before *store.KeptResponse // the one that it goes on from, if its provider keeps that; nil for none
 	lost   bool                // what it goes on from could not be looked for
 }
 
 // native is the request for providers that speak the API, nil if it goes on from a response that is kept here. A prompt is one that is saved here.
 func (in *createResponse) native() *ingress.Native {
-	e, ok := json.NewEdit(in.Body.Raw)
-	if !ok || in.lost || strings.HasPrefix(dialect.Word(e.Get(placeOfPrevious)), keptPrefix) || refersHere(in.Body.Raw, e) {
+	e := in.text
+	if e == nil || in.lost || strings.HasPrefix(dialect.Word(e.Get(placeOfPrevious)), keptPrefix) || refersHere(in.Body.Raw, e) {
 		return nil
 	}
 	out := &ingress.Native{
