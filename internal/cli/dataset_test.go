@@ -75,7 +75,13 @@ func TestDatasetAddWarns(t *testing.T) {
 
 func startServer(t *testing.T) *httptest.Server {
 	t.Helper()
-	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey})
+	return serverWith(t, "OPENLOOP_DATA_DIR="+t.TempDir(), "OPENLOOP_API_KEY="+syncKey)
+}
+
+// serverWith starts a server with these settings.
+func serverWith(t *testing.T, environ ...string) *httptest.Server {
+	t.Helper()
+	cfg, err := config.Read(environ)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,30 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/cli"
-	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestDoctorAgainstAServer examines a real server behind a proxy that lets streams through, and behind one that holds them back.
 func TestDoctorAgainstAServer(t *testing.T) {
 	environ := []string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey, "OPENAI_API_KEY=sk-canary0123456789"}
-	cfg, err := config.Read(environ)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.New(t.Context(), cfg, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(a.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
+	server := serverWith(t, environ...)
 	to, err := url.Parse(server.URL)
 	if err != nil {
 		t.Fatal(err)

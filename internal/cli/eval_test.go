@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,9 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/cli"
-	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
@@ -35,22 +32,7 @@ type evalWorld struct {
 
 func newEvalWorld(t *testing.T) *evalWorld {
 	t.Helper()
-	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.New(t.Context(), cfg, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(a.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &evalWorld{T: t, url: server.URL}
+	w := &evalWorld{T: t, url: startServer(t).URL}
 	w.first = w.api("POST", "/flows", `{"path": "answer", "attributes": {"v": 1}}`)["version_id"].(string)
 	w.second = w.api("POST", "/flows", `{"path": "answer", "attributes": {"v": 2}}`)["version_id"].(string)
 	points := make([]string, evalPoints)
