@@ -40,10 +40,7 @@ func newBackupFlags(e *Env) *backupFlags {
 	f := &backupFlags{FlagSet: newFlags(e, "backup")}
 	f.StringVar(&f.data, "data", "", "`directory` of the SQLite database (OPENLOOP_DATA_DIR)")
 	f.BoolVar(&f.withKey, "with-key", false, "write the encryption key to FILE.key too; who has both can read the stored keys of providers")
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, backupUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, backupUsage, "")
 	return f
 }
 

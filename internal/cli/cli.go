@@ -174,13 +174,8 @@ func newServeFlags(e *Env) *serveFlags {
 
 func serve(ctx context.Context, e *Env, args []string) error {
 	flags := newServeFlags(e)
-	if err := flags.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if flags.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: serve takes no argument %q\n", flags.Arg(0))
-		flags.Usage()
-		return errUsage
+	if err := onlyFlags(flags.FlagSet, args); err != nil {
+		return err
 	}
 	if flags.only != "" {
 		e.Environ = append(slices.Clone(e.Environ), "OPENLOOP_ONLY="+flags.only)

@@ -42,11 +42,7 @@ type doctorFlags struct {
 
 func newDoctorFlags(e *Env) *doctorFlags {
 	f := &doctorFlags{FlagSet: newFlags(e, "doctor")}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, doctorUsage)
-		f.PrintDefaults()
-		_, _ = fmt.Fprint(e.Stderr, doctorExit)
-	}
+	explain(f.FlagSet, doctorUsage, doctorExit)
 	f.BoolVar(&f.all, "all", false, "print what is well too")
 	f.BoolVar(&f.json, "json", false, "print a JSON object")
 	f.BoolVar(&f.o.Providers, "providers", false, "test the keys of providers, by a short call of each")
@@ -57,13 +53,8 @@ func newDoctorFlags(e *Env) *doctorFlags {
 
 func examine(ctx context.Context, e *Env, args []string) error {
 	f := newDoctorFlags(e)
-	if err := f.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if f.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: doctor takes no argument %q\n", f.Arg(0))
-		f.Usage()
-		return errUsage
+	if err := onlyFlags(f.FlagSet, args); err != nil {
+		return err
 	}
 	cfg, _ := config.Read(e.Environ) // the doctor tells what is wrong with it
 	f.o.Environ, f.o.Version, f.o.Local, f.o.Now = e.Environ, app.Version, app.LocalURL(&cfg), time.Now

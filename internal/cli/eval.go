@@ -81,11 +81,7 @@ type evalFlags struct {
 
 func newEvalFlags(e *Env, name, usage string) *evalFlags {
 	f := &evalFlags{FlagSet: newFlags(e, "eval "+name), e: e}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, usage)
-		f.PrintDefaults()
-		_, _ = fmt.Fprint(e.Stderr, evalExit)
-	}
+	explain(f.FlagSet, usage, evalExit)
 	f.flags(f.FlagSet, e)
 	return f
 }

@@ -24,10 +24,7 @@ type exportFlags struct {
 
 func newExportFlags(e *Env) *exportFlags {
 	f := &exportFlags{FlagSet: newFlags(e, "export")}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, exportUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, exportUsage, "")
 	f.BoolVar(&f.o.NoLogs, "no-logs", false, "leave out Logs")
 	return f
 }
@@ -50,7 +47,7 @@ func exporting(ctx context.Context, e *Env, args []string) error {
 	p := newProgress(e, time.Now)
 	f.o.Progress = p.show
 	var written *export.Written
-	err = withStore(ctx, e, func(db *store.DB) (err error) {
+	err = withStoreOf(ctx, &cfg, func(db *store.DB) (err error) {
 		written, err = export.Write(ctx, db, f.o)
 		return err
 	})

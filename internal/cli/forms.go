@@ -2,6 +2,7 @@ package cli
 
 import (
 	"flag"
+	"fmt"
 
 	"github.com/openloop-server/openloop/internal/cli/forms"
 )
@@ -39,4 +40,26 @@ func newFlags(e *Env, command string) *flag.FlagSet {
 	f := flag.NewFlagSet(command, flag.ContinueOnError)
 	f.SetOutput(e.Stderr)
 	return f
+}
+
+// explain has the usage of f be a text, the flags, and another text.
+func explain(f *flag.FlagSet, before, after string) {
+	f.Usage = func() {
+		_, _ = fmt.Fprint(f.Output(), before)
+		f.PrintDefaults()
+		_, _ = fmt.Fprint(f.Output(), after)
+	}
+}
+
+// onlyFlags parses the arguments of a command that takes flags alone.
+func onlyFlags(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); err != nil {
+		return usageError(err)
+	}
+	if f.NArg() > 0 {
+		_, _ = fmt.Fprintf(f.Output(), "openloop: %s takes no argument %q\n", f.Name(), f.Arg(0))
+		f.Usage()
+		return errUsage
+	}
+	return nil
 }

@@ -32,10 +32,7 @@ type healthcheckFlags struct {
 
 func newHealthcheckFlags(e *Env) *healthcheckFlags {
 	f := &healthcheckFlags{FlagSet: newFlags(e, "healthcheck")}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, healthcheckUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, healthcheckUsage, "")
 	f.StringVar(&f.url, "url", "", "`URL` of the server; by default the address that it listens on (OPENLOOP_ADDR)")
 	f.DurationVar(&f.timeout, "timeout", 5*time.Second, "`time` to wait for the answer")
 	return f
@@ -43,13 +40,8 @@ func newHealthcheckFlags(e *Env) *healthcheckFlags {
 
 func healthcheck(ctx context.Context, e *Env, args []string) error {
 	f := newHealthcheckFlags(e)
-	if err := f.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if f.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: healthcheck takes no argument %q\n", f.Arg(0))
-		f.Usage()
-		return errUsage
+	if err := onlyFlags(f.FlagSet, args); err != nil {
+		return err
 	}
 	cfg, err := config.Read(e.Environ) // without warnings, which nobody would read every few seconds
 	if err != nil {

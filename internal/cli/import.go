@@ -5,12 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/archive"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store"
@@ -33,10 +31,7 @@ type importFlags struct {
 
 func newImportFlags(e *Env) *importFlags {
 	f := &importFlags{FlagSet: newFlags(e, "import humanloop")}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, importUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, importUsage, "")
 	f.BoolVar(&f.o.DryRun, "dry-run", false, "report what would be done, and change nothing")
 	f.StringVar((*string)(&f.o.OnConflict), "on-conflict", string(archive.Fail), "what becomes of a File whose path another one has: `fail` before anything is changed, skip or rename")
 	f.BoolVar(&f.o.Incomplete, "incomplete", false, "take Files that the tool has not finished as well")
@@ -96,10 +91,15 @@ func importing(ctx context.Context, e *Env, args []string) error {
 	if err := f.parse(args[1:]); err != nil {
 		return err
 	}
+	cfg, err := e.read()
+	if err != nil {
+		return err
+	}
+	cfg.LogDurability = "strict" // what is stored must be on disk
 	p := newProgress(e, time.Now)
 	f.o.Progress = p.show
 	var report *archive.Report
-	err := withStrictStore(ctx, e, func(db *store.DB) (err error) {
+	err = withStoreOf(ctx, &cfg, func(db *store.DB) (err error) {
 		report, err = archive.Import(ctx, db, f.o)
 		return err
 	})
@@ -111,25 +111,6 @@ func importing(ctx context.Context, e *Env, args []string) error {
 		return err
 	}
 	return tellImport(e, report, f.report)
-}
-
-// withStrictStore is [withStore] for what must be on disk once it is stored.
-func withStrictStore(ctx context.Context, e *Env, do func(*store.DB) error) (err error) {
-	cfg, err := e.read()
-	if err != nil {
-		return err
-	}
-	cfg.LogDurability = "strict"
-	db, err := app.OpenStore(ctx, &cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := db.Close(context.WithoutCancel(ctx)); err == nil {
-			err = closing
-		}
-	}()
-	return do(db)
 }
 
 // tellImport prints a report, and writes it to a file, "" for none.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/store"
 )
 
@@ -60,17 +61,22 @@ func keys(ctx context.Context, e *Env, args []string) error {
 	return errUsage
 }
 
-func withStore(ctx context.Context, e *Env, do func(*store.DB) error) (err error) {
+func withStore(ctx context.Context, e *Env, do func(*store.DB) error) error {
 	cfg, err := e.read()
 	if err != nil {
 		return err
 	}
-	db, err := app.OpenStore(ctx, &cfg, slog.New(slog.DiscardHandler))
+	return withStoreOf(ctx, &cfg, do)
+}
+
+// withStoreOf is [withStore] for a configuration.
+func withStoreOf(ctx context.Context, cfg *config.Config, do func(*store.DB) error) (err error) {
+	db, err := app.OpenStore(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if closing := db.Close(ctx); err == nil {
+		if closing := db.Close(context.WithoutCancel(ctx)); err == nil {
 			err = closing
 		}
 	}()

@@ -28,13 +28,8 @@ func newLoginLinkFlags(e *Env) *loginLinkFlags {
 // loginLink prints a sign-in link of a key: of the oldest one of an admin, unless -key names another.
 func loginLink(ctx context.Context, e *Env, args []string) error {
 	flags := newLoginLinkFlags(e)
-	if err := flags.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if flags.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: login-link takes no argument %q\n", flags.Arg(0))
-		flags.Usage()
-		return errUsage
+	if err := onlyFlags(flags.FlagSet, args); err != nil {
+		return err
 	}
 	return withStore(ctx, e, func(db *store.DB) error {
 		key, err := keyToSignIn(ctx, db, flags.key)

@@ -26,13 +26,8 @@ func newMigrateFlags(e *Env) *migrateFlags {
 // migrate applies the migrations that the database lacks, whatever OPENLOOP_MIGRATE says.
 func migrate(ctx context.Context, e *Env, args []string) error {
 	flags := newMigrateFlags(e)
-	if err := flags.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if flags.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: migrate takes no argument %q\n", flags.Arg(0))
-		flags.Usage()
-		return errUsage
+	if err := onlyFlags(flags.FlagSet, args); err != nil {
+		return err
 	}
 	cfg, err := e.read()
 	if err != nil {

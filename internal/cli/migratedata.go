@@ -35,10 +35,7 @@ func newMigrateDataFlags(e *Env) *migrateDataFlags {
 	f.StringVar(&f.from, "from", "", "the `database` that is copied, a folder or a URL (postgres://…)")
 	f.StringVar(&f.to, "to", "", "the empty `database` that it is copied into")
 	f.BoolVar(&f.restart, "restart", false, "throw an unfinished copy in the target away, and begin anew")
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, migrateDataUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, migrateDataUsage, "")
 	return f
 }
 

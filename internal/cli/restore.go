@@ -36,10 +36,7 @@ func newRestoreFlags(e *Env) *restoreFlags {
 	f.StringVar(&f.database, "database", "", "`URL` of a PostgreSQL database (OPENLOOP_DATABASE_URL)")
 	f.BoolVar(&f.withKey, "with-key", false, "put the encryption key in FILE.key into the data directory too")
 	f.BoolVar(&f.restart, "restart", false, "throw an unfinished restore into PostgreSQL away, and begin anew")
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, restoreUsage)
-		f.PrintDefaults()
-	}
+	explain(f.FlagSet, restoreUsage, "")
 	return f
 }
 

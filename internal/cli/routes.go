@@ -42,13 +42,8 @@ func newRoutesFlags(e *Env) *routesFlags {
 // routes prints the table of routes as a server with these settings serves it.
 func routes(_ context.Context, e *Env, args []string) error {
 	flags := newRoutesFlags(e)
-	if err := flags.Parse(args); err != nil {
-		return usageError(err)
-	}
-	if flags.NArg() > 0 {
-		_, _ = fmt.Fprintf(e.Stderr, "openloop: routes takes no argument %q\n", flags.Arg(0))
-		flags.Usage()
-		return errUsage
+	if err := onlyFlags(flags.FlagSet, args); err != nil {
+		return err
 	}
 	cfg, err := e.read()
 	if err != nil {

@@ -43,11 +43,7 @@ type syncFlags struct {
 
 func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	f := &syncFlags{FlagSet: newFlags(e, name)}
-	f.Usage = func() {
-		_, _ = fmt.Fprint(e.Stderr, usage)
-		f.PrintDefaults()
-		_, _ = fmt.Fprint(e.Stderr, syncExit)
-	}
+	explain(f.FlagSet, usage, syncExit)
 	f.flags(f.FlagSet, e)
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
 	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, for example support or support/greet.prompt")
