@@ -70,6 +70,21 @@ func (r *Relay) allCredentials(ctx context.Context, slug string, keys map[string
 	return p, []credential{{Credential: vault.Credential{Rotation: alone, Credentials: llm.Credentials{Key: p.Key}}}}, nil
 }
 
+// credentialNamed returns the provider of a slug, and its key of a name: "" for that of the server's environment. The key is nil if there is none.
+// Errors: unknown_provider, provider_key_missing for a key that does not suffice.
+func (r *Relay) credentialNamed(ctx context.Context, slug, name string) (Provider, *credential, error) {
+	p, all, err := r.allCredentials(ctx, slug, nil)
+	if err != nil {
+		return Provider{}, nil, err
+	}
+	i := slices.IndexFunc(all, func(c credential) bool { return c.Name == name })
+	if i < 0 {
+		return p, nil, nil
+	}
+	_, err = p.usable(slug, all[i:i+1])
+	return p, &all[i], err
+}
+
 // usable returns those of credentials with which the provider can be called, or why it cannot with the first.
 func (p *Provider) usable(slug string, credentials []credential) ([]credential, error) {
 	var first error

@@ -41,18 +41,14 @@ func (t *candidate) holds() bool {
 // Kept does what k says with an answer that h keeps, but for the credentials, which are those of h. Errors: resource_not_found if the provider
 // has no such answer, or its key is stored no more; and those of calls.
 func (r *Relay) Kept(ctx context.Context, h llm.Holder, k llm.Kept) (json.Value, error) {
-	p, all, err := r.allCredentials(ctx, h.Provider, nil)
+	p, c, err := r.credentialNamed(ctx, h.Provider, h.Credential)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(all, func(c credential) bool { return c.Name == h.Credential })
 	keeper, able := p.Driver.(llm.Keeper)
-	if i < 0 || !able {
+	if c == nil || !able {
 		return nil, errs.New(errs.ResourceNotFound, "%s keeps the answer, and the key that it was made with is stored no more.", p.Display)
 	}
-	if _, err := p.usable(h.Provider, all[i:i+1]); err != nil {
-		return nil, err
-	}
-	k.Credentials = all[i].Credentials
+	k.Credentials = c.Credentials
 	return keeper.Kept(ctx, &k)
 }

@@ -45,18 +45,14 @@ func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested
 
 // TestCredential is [Relay.TestProviderKey] for the stored key of a name. Errors: resource_not_found if there is none.
 func (r *Relay) TestCredential(ctx context.Context, slug, name, model string) (Tested, error) {
-	p, all, err := r.allCredentials(ctx, slug, nil)
-	if err != nil {
+	p, c, err := r.credentialNamed(ctx, slug, name)
+	switch {
+	case err != nil:
 		return Tested{}, err
-	}
-	i := slices.IndexFunc(all, func(c credential) bool { return c.Name == name })
-	if i < 0 {
+	case c == nil:
 		return Tested{}, errs.New(errs.ResourceNotFound, "No key %q is stored for the provider %q.", name, slug)
 	}
-	if _, err := p.usable(slug, all[i:i+1]); err != nil {
-		return Tested{}, err
-	}
-	return r.testCredential(ctx, p, &all[i], slug, model)
+	return r.testCredential(ctx, p, c, slug, model)
 }
 
 // testCredential tests a key and keeps the outcome. One that works is taken back into rotation.

@@ -85,7 +85,7 @@ func secretsOf(h http.Header) ([]string, error) {
 	given := []string{h.Get(HeaderKey)}
 	var unreadable error
 	if strings.TrimSpace(given[0]) == "" {
-		token, err := bearer(h.Get("Authorization"))
+		token, err := Bearer(h.Get("Authorization"))
 		given, unreadable = []string{h.Get("X-Api-Key"), token, h.Get("Api-Key")}, err
 	}
 	keys := given[:0]
@@ -107,7 +107,8 @@ func secretsOf(h http.Header) ([]string, error) {
 	return nil, errs.New(errs.GatewayKeyMissing, "There is no API key in the request. Send it in the header X-API-KEY.")
 }
 
-func bearer(header string) (string, error) {
+// Bearer returns the token of an Authorization header, "" if the header is empty. Errors: gateway_key_invalid for another scheme.
+func Bearer(header string) (string, error) {
 	header = strings.TrimSpace(header)
 	if header == "" {
 		return "", nil

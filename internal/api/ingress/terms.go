@@ -4,8 +4,9 @@ import (
 	"context"
 	"math"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // The names of headers that failures and lists of what has no effect name.
@@ -34,11 +35,11 @@ func (h *Headers) until(received time.Time) time.Time {
 // keys returns the provider key that the caller brings, by the name of the provider of the target. What a client sends as if to the provider of its
 // API goes to that one alone.
 func (s *Service) keys(ctx context.Context, d Dialect, t *Target, h *Headers) (map[string]string, error) {
-	token, ok := strings.CutPrefix(h.Bearer, "Bearer ")
+	token, err := web.Bearer(h.Bearer)
 	switch {
 	case h.ProviderKey != "":
-	case s.ForwardBearer && h.Key != "" && ok:
-		return map[string]string{d.Owner: strings.TrimSpace(token)}, nil
+	case s.ForwardBearer && h.Key != "" && err == nil && token != "":
+		return map[string]string{d.Owner: token}, nil
 	default:
 		return nil, nil
 	}
