@@ -61,19 +61,15 @@ func values(t *testing.T, name, more string) map[string]any {
 	return chartutil.CoalesceTables(added, out)
 }
 
-const everything = `
-autoscaling: {enabled: true}
-networkPolicy: {enabled: true}
-serviceMonitor: {enabled: true, key: {secret: openloop, key: metrics}}
-ingress: {enabled: true, host: openloop.example.com, tlsSecret: tls}
-settings: {OPENLOOP_LOG_FORMAT: json}
-`
-
 // TestRenders compares what is rendered with testdata; go test -update writes it.
 func TestRenders(t *testing.T) {
+	everything, err := os.ReadFile(filepath.Join("testdata", "everything.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, v := range map[string]map[string]any{
 		"sqlite": values(t, "values.yaml", ""), "postgres": values(t, "values-postgres.yaml", ""), "ha": values(t, "values-ha.yaml", ""),
-		"ha-everything": values(t, "values-ha.yaml", everything),
+		"ha-everything": values(t, "values-ha.yaml", string(everything)),
 	} {
 		got, err := render(v)
 		if err != nil {

@@ -111,6 +111,7 @@ securityContext:
   capabilities: {drop: [ALL]}
 env:
   - {name: OPENLOOP_SHUTDOWN_TIMEOUT, value: {{ printf "%ds" (int .Values.shutdownTimeout) | quote }}}
+  - {name: OPENLOOP_DRAIN_DELAY, value: {{ printf "%ds" (int .Values.drainDelay) | quote }}}
   - {name: GOMEMLIMIT, valueFrom: {resourceFieldRef: {containerName: openloop, resource: limits.memory}}}
   {{- with .Values.databaseURL }}{{ if .secret }}
   - {name: OPENLOOP_DATABASE_URL, valueFrom: {secretKeyRef: {name: {{ .secret }}, key: {{ .key }}}}}
