@@ -3,10 +3,11 @@ package copying
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"net/url"
-	"path/filepath"
+	"os"
 	"strings"
 	"testing"
 
@@ -14,25 +15,35 @@ import (
 )
 
 // filledSQLite is a database with rows in every table that there is, also in those of migrations to come: values at the ends of what columns
-// hold, and NULL where it may be. Texts and numbers differ from row to row, so that no key is there twice.
+// hold, and NULL where it may be. Texts and numbers differ from row to row, so that no key is there twice. Eight rows have all values.
 func filledSQLite(t *testing.T, rows int) Place {
 	t.Helper()
+	place := inFolder(t)
+	if samples[rows] == nil {
+		fill(t, place, rows)
+		made, err := os.ReadFile(place.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples[rows] = made
+		return place
+	}
+	if err := os.WriteFile(place.Path, samples[rows], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return place
+}
+
+// samples are the files of filledSQLite by their rows, each made once. Tests run one after the other.
+var samples = map[int][]byte{}
+
+func fill(t *testing.T, place Place, rows int) {
+	t.Helper()
 	ctx := t.Context()
-	place := Place{Path: filepath.Join(t.TempDir(), "openloop.db")}
 	if err := makeTables(ctx, sqldb.Options{Path: place.Path}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := openSQLite(ctx, place.Path, alone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := s.schema(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.close(ctx); err != nil {
-		t.Fatal(err)
-	}
+	all := described(t, place).tables
 	pool, err := sqldb.OpenSQLiteFile(place.Path, url.Values{"_txlock": {"immediate"}, "_pragma": {"synchronous(OFF)", "foreign_keys(ON)"}}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -44,13 +55,43 @@ func filledSQLite(t *testing.T, rows int) Place {
 	for i := range all {
 		fillTable(ctx, t, tx, &all[i], rows)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := errors.Join(tx.Commit(), pool.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := pool.Close(); err != nil {
+}
+
+// described is what a place has besides rows.
+func described(t *testing.T, at Place) *description {
+	t.Helper()
+	return reading(t, at, func(src source) (*description, error) { return src.describe(t.Context()) })
+}
+
+// held is what a place holds.
+func held(t *testing.T, at Place) []Sum {
+	t.Helper()
+	return reading(t, at, func(src source) (sums []Sum, err error) {
+		d, err := src.describe(t.Context())
+		for i := 0; err == nil && i < len(d.tables); i++ {
+			sum := newSummer(&d.tables[i])
+			err = src.each(t.Context(), &d.tables[i], nil, sum.add)
+			sums = append(sums, sum.sum())
+		}
+		return sums, err
+	})
+}
+
+// reading opens a place, and returns what read finds there.
+func reading[T any](t *testing.T, at Place, read func(source) (T, error)) T {
+	t.Helper()
+	src, err := open(t.Context(), at, &Options{Serving: true})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return place
+	found, err := read(src)
+	if err := errors.Join(err, src.close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func fillTable(ctx context.Context, t *testing.T, tx *sql.Tx, of *table, rows int) {

@@ -51,7 +51,7 @@ func lying(t *testing.T, folder string) map[string]int64 {
 
 func TestSourceThatCannotBeCopiedIsRefused(t *testing.T) {
 	ctx := t.Context()
-	served, older, newer := filledSQLite(t, 2), filledSQLite(t, 2), filledSQLite(t, 2)
+	served, older, newer := filledSQLite(t, 8), filledSQLite(t, 8), filledSQLite(t, 8)
 	executes(t, older, `DELETE FROM migration WHERE number = (SELECT MAX(number) FROM migration)`)
 	executes(t, newer, `INSERT INTO migration (number, name, checksum, applied_us) VALUES (9000, '9000_future', '', 0)`)
 	db, err := sqldb.Open(ctx, sqldb.Options{Path: served.Path, Fill: noRows})
@@ -85,9 +85,9 @@ func TestSourceThatCannotBeCopiedIsRefused(t *testing.T) {
 }
 
 func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
-	ctx, from := t.Context(), filledSQLite(t, 2)
+	ctx, from := t.Context(), filledSQLite(t, 8)
 	t.Run("SQLite", func(t *testing.T) {
-		to := filledSQLite(t, 1)
+		to := filledSQLite(t, 8)
 		before := lying(t, filepath.Dir(to.Path))
 		_, err := Copy(ctx, from, to, Options{Restart: true})
 		refuses(t, "a database", err, "It exists already. Nothing was changed.")
@@ -97,16 +97,16 @@ func TestTargetThatIsNotEmptyIsRefused(t *testing.T) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		to := onServer(t)
-		copied(t, filledSQLite(t, 1), to, Options{})
+		before := copied(t, from, to, Options{})
 		_, err := Copy(ctx, from, to, Options{Restart: true})
 		refuses(t, "a database", err, "It is not empty: it holds rows in alias, api_key, ")
-		equalSums(t, copied(t, filledSQLite(t, 1), inFolder(t), Options{}), copied(t, to, inFolder(t), Options{}))
+		equalSums(t, before, held(t, to))
 	})
 }
 
 // TestUnfinishedCopyIsOpenedByNobody, goes on with its own source alone, and can be thrown away.
 func TestUnfinishedCopyIsOpenedByNobody(t *testing.T) {
-	ctx, first, second := t.Context(), filledSQLite(t, 35), filledSQLite(t, 36)
+	ctx, first, second := t.Context(), filledSQLite(t, 8), filledSQLite(t, 9)
 	for name, to := range map[string]func(*testing.T) Place{"to SQLite": inFolder, "to PostgreSQL": onServer} {
 		t.Run(name, func(t *testing.T) {
 			to := to(t)
@@ -121,7 +121,7 @@ func TestUnfinishedCopyIsOpenedByNobody(t *testing.T) {
 			}
 			_, err := Copy(ctx, second, to, Options{})
 			refuses(t, "another source", err, "It holds an unfinished copy of another source, or the source has changed since")
-			equalSums(t, copied(t, second, inFolder(t), Options{}), copied(t, second, to, Options{Restart: true}))
+			equalSums(t, held(t, second), copied(t, second, to, Options{Restart: true}))
 		})
 	}
 }

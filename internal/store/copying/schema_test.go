@@ -1,40 +1,15 @@
 package copying
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// schemas makes both databases with the migrations of this program, and reads their tables.
+// schemas are the tables of both databases.
 func schemas(t *testing.T) (ofSQLite, ofPostgres []table) {
 	t.Helper()
-	path, url := filepath.Join(t.TempDir(), "a.db"), server.URL(t)
-	for _, o := range []sqldb.Options{{Path: path}, {URL: url}} {
-		if err := makeTables(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s, err := openSQLite(t.Context(), path, asItLies)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close(t.Context()) //nolint:errcheck // it was only read
-	p, err := openPostgres(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close(t.Context()) //nolint:errcheck // it was only read
-	if ofSQLite, err = s.schema(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if ofPostgres, err = p.schema(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return ofSQLite, ofPostgres
+	return described(t, filledSQLite(t, 8)).tables, described(t, onServer(t)).tables
 }
 
 // TestEachColumnHasItsFormInBothDatabases fails for a migration that makes a table or a column that a copy does not know.
