@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -27,16 +28,41 @@ func keysForms() []form {
 // keysFlags are those of `keys create`.
 type keysFlags struct {
 	*flag.FlagSet
-	role, priority string
+	role     auth.Role
+	priority auth.Priority
 }
 
 func newKeysCreateFlags(e *Env) *keysFlags { return newKeysFlags(e, "create") }
 
 func newKeysFlags(e *Env, word string) *keysFlags {
-	f := &keysFlags{FlagSet: newFlags(e, "keys "+word)}
-	f.StringVar(&f.role, "role", string(auth.Developer), "`role` of the key: admin, developer or member")
-	f.StringVar(&f.priority, "priority", string(auth.Interactive), "`priority` of its calls when the server has more of them than it can do: critical, interactive or batch")
+	f := &keysFlags{FlagSet: newFlags(e, "keys "+word), role: auth.Developer, priority: auth.Interactive}
+	f.Var(choice[auth.Role]{&f.role, "admin, developer or member"}, "role", "`role` of the key: admin, developer or member")
+	f.Var(choice[auth.Priority]{&f.priority, "critical, interactive or batch"}, "priority",
+		"`priority` of its calls when the server has more of them than it can do: critical, interactive or batch")
 	return f
+}
+
+// choice is a flag whose value is one of few.
+type choice[T interface {
+	~string
+	Valid() bool
+}] struct {
+	to  *T
+	all string // those that are valid, for people
+}
+
+func (c choice[T]) String() string {
+	if c.to == nil { // the flag package asks the zero value
+		return ""
+	}
+	return string(*c.to)
+}
+
+func (c choice[T]) Set(text string) error {
+	if *c.to = T(text); !(*c.to).Valid() {
+		return errors.New("it is " + c.all)
+	}
+	return nil
 }
 
 func keys(ctx context.Context, e *Env, args []string) error {
@@ -51,8 +77,8 @@ func keys(ctx context.Context, e *Env, args []string) error {
 	switch {
 	case args[0] == "list" && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return listKeys(ctx, e, db) })
-	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(flags.role).Valid() && auth.Priority(flags.priority).Valid():
-		k := auth.APIKey{Name: flags.Arg(0), Role: auth.Role(flags.role), Priority: auth.Priority(flags.priority)}
+	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1:
+		k := auth.APIKey{Name: flags.Arg(0), Role: flags.role, Priority: flags.priority}
 		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, k) })
 	case args[0] == "revoke" && flags.NArg() == 1:
 		return withStore(ctx, e, func(db *store.DB) error { return db.RevokeKey(ctx, flags.Arg(0)) })

@@ -169,6 +169,8 @@ func TestInvalidValues(t *testing.T) {
 			at("tool_choice", "must be none, auto, required or a named function", "union", "body", "tool_choice"))},
 		{"null in a list", "POST", call, `{"tags":["a",null]}`, nil, invalid("The request has 1 problem: tags.1: must be a string.",
 			at("tags.1", "must be a string", "string_type", "body", "tags", 1))},
+		{"required parameter without a value", "GET", "/v5/prompts?file_id=", "", nil, invalid("The request has 1 problem: file_id: is required.",
+			at("file_id", "is required", "missing", "query", "file_id"))},
 		{"page below one", "GET", list + "page=0", "", nil, invalid("The request has 1 problem: page: must be at least 1.",
 			at("page", "must be at least 1", "greater_than_equal", "query", "page"))},
 		{"query of no bool", "GET", list + "include_parent=perhaps", "", nil, invalid("The request has 1 problem: include_parent: must be true or false.",

@@ -181,7 +181,8 @@ func (p *Plan) decodeParams(r *http.Request, in reflect.Value, f *findings) erro
 	return nil
 }
 
-// decodeQuery reads `key=value` pairs. The last value of a scalar counts.
+// decodeQuery reads `key=value` pairs. The last value of a scalar counts. A required parameter without a value is not there: as a filter, it would let
+// everything through.
 func (p *Plan) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
 	for query != "" {
 		var pair string
@@ -192,7 +193,7 @@ func (p *Plan) decodeQuery(query string, in reflect.Value, seen *uint64, f *find
 		if i < 0 && name != "" {
 			f.unknowns.add([]any{InQuery, errs.Truncate(name, maxLocName)}, p.queryNames)
 		}
-		if i < 0 {
+		if i < 0 || value == "" && p.Params[i].Required {
 			continue
 		}
 		*seen |= 1 << i
