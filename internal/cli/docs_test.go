@@ -16,7 +16,7 @@ import (
 )
 
 // operators are the pages whose names of metrics, settings, commands and checks must exist. [archtest] follows their links.
-var operators = []string{"backup.md", "operations.md", "security.md"}
+var operators = []string{"backup.md", "deploy.md", "metrics.md", "moving-in.md", "operations.md", "overload.md", "replicas.md", "security.md"}
 
 func TestOperatorsPagesNameWhatExists(t *testing.T) {
 	metrics := metricNames(t)
@@ -66,6 +66,7 @@ func notACommand(text string) (problem string) {
 	}
 	for _, word := range words {
 		name, isFlag := strings.CutPrefix(word, "-")
+		name = strings.TrimPrefix(name, "-")
 		if isFlag && (of[0].Flags == nil || of[0].Flags.Lookup(name) == nil) {
 			return "there is no flag " + word
 		}
