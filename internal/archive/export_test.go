@@ -68,35 +68,29 @@ func around(text string, at int) string {
 	return text[max(0, min(at, len(text))-60):min(len(text), at+100)]
 }
 
-// TestAnExportIsImportedAsItWas exports what was imported, imports that into another database, and exports it again.
+// TestAnExportIsImportedAsItWas exports what was imported, imports that into another database, twice, and exports it again each time.
 func TestAnExportIsImportedAsItWas(t *testing.T) {
-	first, second := open(t), open(t)
-	imported(t, first, archive.Options{Dir: export})
-	one := exported(t, first)
-	report := imported(t, second, archive.Options{Dir: one})
-	var notes []archive.Note
-	for _, n := range report.Notes {
-		if n.What != archive.Dangling {
-			notes = append(notes, n)
+	one := exported(t, filled(t))
+	want := texts(t, one)
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		report := imported(t, db, archive.Options{Dir: one})
+		var notes []archive.Note
+		for _, n := range report.Notes {
+			if n.What != archive.Dangling {
+				notes = append(notes, n)
+			}
 		}
-	}
-	if notes != nil {
-		t.Errorf("the second import notes %v", notes)
-	}
-	same(t, texts(t, one), texts(t, exported(t, second)))
-}
-
-// TestAnImportThatIsDoneAgainChangesNothing compares exports.
-func TestAnImportThatIsDoneAgainChangesNothing(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
-	want := texts(t, exported(t, db))
-	events := lastEvent(t, db)
-	imported(t, db, archive.Options{Dir: export})
-	same(t, want, texts(t, exported(t, db)))
-	if got := lastEvent(t, db); got != events {
-		t.Errorf("it left %d events", got-events)
-	}
+		if notes != nil {
+			t.Errorf("the import notes %v", notes)
+		}
+		same(t, want, texts(t, exported(t, db)))
+		events := lastEvent(t, db)
+		imported(t, db, archive.Options{Dir: one})
+		same(t, want, texts(t, exported(t, db)))
+		if got := lastEvent(t, db); got != events {
+			t.Errorf("the second import left %d events", got-events)
+		}
+	})
 }
 
 func lastEvent(t *testing.T, db *store.DB) (last int64) {
@@ -132,27 +126,28 @@ func (e *ending) Err() error {
 
 // TestAnImportGoesOnWhereItWas ends an import at many points, goes on each time, and compares the result with that of one that was not ended.
 func TestAnImportGoesOnWhereItWas(t *testing.T) {
-	whole, broken := open(t), open(t)
-	imported(t, whole, archive.Options{Dir: export})
-	ended := 0
-	for left := int64(0); ; left += 2 {
-		_, err := archive.Import(endingAfter(t.Context(), left), broken, archive.Options{Dir: export})
-		if err == nil {
-			break
+	want := texts(t, exported(t, filled(t)))
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		ended := 0
+		for left := int64(0); ; left += 3 {
+			_, err := archive.Import(endingAfter(t.Context(), left), db, archive.Options{Dir: export})
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			ended++
 		}
-		if !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
+		if ended < 20 {
+			t.Errorf("it was ended %d times only", ended)
 		}
-		ended++
-	}
-	if ended < 20 {
-		t.Errorf("it was ended %d times only", ended)
-	}
-	same(t, texts(t, exported(t, whole)), texts(t, exported(t, broken)))
+		same(t, want, texts(t, exported(t, db)))
+	})
 }
 
 func TestAnExportNeedsAnEmptyFolder(t *testing.T) {
-	db := open(t)
+	db := filled(t)
 	dir := exported(t, db)
 	if _, err := outward.Write(t.Context(), db, outward.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not empty") {
 		t.Errorf("the error is %v", err)

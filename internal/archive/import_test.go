@@ -21,17 +21,6 @@ var update = flag.Bool("update", false, "write the golden files")
 // export is made by hand from the contract: something of every kind, and what makes trouble.
 const export = "testdata/humanloop"
 
-// open opens an empty database.
-func open(t *testing.T) *store.DB {
-	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close(t.Context()) })
-	return db
-}
-
 // imported imports an export, and fails the test if it cannot.
 func imported(t *testing.T, db *store.DB, o archive.Options) *archive.Report {
 	t.Helper()
@@ -62,15 +51,16 @@ func golden(t *testing.T, name, got string) {
 
 // TestReportsOfTheExport imports it three times: without doing it, into an empty database, and again.
 func TestReportsOfTheExport(t *testing.T) {
-	db := open(t)
-	var all strings.Builder
-	for _, o := range []archive.Options{{DryRun: true}, {}, {}} {
-		o.Dir = export
-		if err := imported(t, db, o).Write(&all); err != nil {
-			t.Fatal(err)
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		var all strings.Builder
+		for _, o := range []archive.Options{{DryRun: true}, {}, {}} {
+			o.Dir = export
+			if err := imported(t, db, o).Write(&all); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	golden(t, "reports.txt", all.String())
+		golden(t, "reports.txt", all.String())
+	})
 }
 
 func TestADryRunChangesNothing(t *testing.T) {
@@ -88,8 +78,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 
 // TestAnAliasFindsItsVersion asks for a version by an id whose content another version of the File has.
 func TestAnAliasFindsItsVersion(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	for _, ref := range []file.Ref{{VersionID: "prv_greet00000000000003"}, {ID: "pr_greet000000000000001", VersionID: "prv_greet00000000000003"}} {
 		snap, err := db.Snapshot(t.Context(), file.PromptKind, ref)
 		if err != nil || snap.Version.ID != "prv_greet00000000000002" {
@@ -99,8 +88,7 @@ func TestAnAliasFindsItsVersion(t *testing.T) {
 }
 
 func TestAVersionKeepsWhatItWas(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	list, err := db.Versions(t.Context(), file.PromptKind, "pr_greet000000000000001")
 	if err != nil {
 		t.Fatal(err)

@@ -15,8 +15,7 @@ import (
 )
 
 func TestALogKeepsWhatItWas(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	got, err := db.Log(t.Context(), "log_called000000000001")
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +45,7 @@ func TestALogKeepsWhatItWas(t *testing.T) {
 
 // TestATraceIsWhole has Logs that stand in lines of their own and others that stand in these alone.
 func TestATraceIsWhole(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	spans, err := db.Spans(t.Context(), "log_tool00000000000001", "", 10)
 	if err != nil {
 		t.Fatal(err)
@@ -68,8 +66,7 @@ func TestATraceIsWhole(t *testing.T) {
 
 // TestLogsOfAnAliasAndOfADeletedVersion find the versions that they were made by.
 func TestLogsOfAnAliasAndOfADeletedVersion(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	for id, want := range map[string]string{"log_aliased00000000001": "prv_greet00000000000002", "log_ofgone000000000001": "prv_greet00000000000000"} {
 		if l, err := db.Log(t.Context(), id); err != nil || l.VersionID != want {
 			t.Errorf("%s is of %v, %v", id, l, err)
@@ -93,8 +90,7 @@ func TestOnlyLogsSinceATime(t *testing.T) {
 
 // TestNothingIsDoneBecauseOfAnImport has an active monitor, and an orchestrated Run with a datapoint that lacks its Log.
 func TestNothingIsDoneBecauseOfAnImport(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	if _, err := db.HealTasks(t.Context(), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
@@ -105,8 +101,7 @@ func TestNothingIsDoneBecauseOfAnImport(t *testing.T) {
 }
 
 func TestARunHasItsLogsInTheirPlaces(t *testing.T) {
-	db := open(t)
-	imported(t, db, archive.Options{Dir: export})
+	db := filled(t)
 	type run struct {
 		ID, Status, Logs string
 		Control          bool
