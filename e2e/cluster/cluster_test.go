@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
 )
 
 const (
@@ -312,10 +313,43 @@ func production(t *testing.T, r *replica, prompt string) string {
 	return ""
 }
 
-// TestDatabaseFailsOver takes the database away from all replicas for some seconds: calls fail so that they can be repeated, and then succeed again.
+// TestDatabaseFailsOver takes the database away from all replicas, as one that fails over does for some seconds.
 func TestDatabaseFailsOver(t *testing.T) {
 	t.Parallel()
 	url := database(t)
+	withoutDatabase(t, url, func(replicas []*replica) (back func()) {
+		conn, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close(context.Background()) }()
+		const end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = current_schema()" // as at a shutdown
+		if _, err := conn.Exec(t.Context(), end); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range replicas {
+			r.fail()
+		}
+		return func() {
+			for _, r := range replicas {
+				r.accept()
+			}
+		}
+	})
+}
+
+// TestDatabaseRestarts ends the database itself, and starts it again.
+func TestDatabaseRestarts(t *testing.T) {
+	t.Parallel()
+	var alone pgtest.Server // the other tests have theirs
+	t.Cleanup(alone.Stop)
+	withoutDatabase(t, databaseOf(t, &alone), func([]*replica) (back func()) { return alone.Shutdown(t) })
+}
+
+// withoutDatabase lets away take the database from three replicas under load until none is ready, and back bring it again: calls fail so that they can be
+// repeated, and then succeed again. No Log is there twice, and none is lost that was acknowledged.
+func withoutDatabase(t *testing.T, url string, away func([]*replica) (back func())) {
+	t.Helper()
 	replicas := trio(t, url)
 	b := newBalancer(t)
 	b.set(t, replicas...)
@@ -323,22 +357,9 @@ func TestDatabaseFailsOver(t *testing.T) {
 	l := begin(t, replicas[0].url)
 	l.work.Go(func() { l.report(replicas[1].url) })
 	soon(t, "calls go on", func() bool { return l.count() > 20 })
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	const end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = current_schema()" // as at a shutdown
-	if _, err := conn.Exec(t.Context(), end); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range replicas {
-		r.fail()
-	}
+	back := away(replicas)
 	soon(t, "all turn unready", func() bool { return b.readyCount() == 0 })
-	for _, r := range replicas {
-		r.accept()
-	}
+	back()
 	before := l.count()
 	soon(t, "calls go on", func() bool { return l.count() > before })
 	soon(t, "all are ready", func() bool { return b.readyCount() == 3 })

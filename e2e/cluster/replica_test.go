@@ -34,6 +34,12 @@ func TestMain(m *testing.M) {
 // database makes an empty database, and returns its URL.
 func database(t *testing.T) string {
 	t.Helper()
+	return databaseOf(t, &postgres)
+}
+
+// databaseOf is database on another server.
+func databaseOf(t *testing.T, postgres *pgtest.Server) string {
+	t.Helper()
 	if program == "" {
 		t.Skip("E2E_CLUSTER does not name the built server, as make e2e does")
 	}

@@ -30,6 +30,7 @@ type Server struct {
 	start   sync.Once
 	err     error // of starting
 	folder  string
+	program string // of the server
 	process *exec.Cmd
 
 	mu      sync.Mutex // of what follows
@@ -147,6 +148,21 @@ func (s *Server) Pause(t testing.TB) (resume func()) {
 	return resume
 }
 
+// Shutdown ends the server in order, as for an upgrade of it: whoever is connected is told and cut off. The function that it returns starts it again on
+// the same data.
+func (s *Server) Shutdown(t testing.TB) (start func()) {
+	t.Helper()
+	err := s.process.Process.Signal(syscall.SIGINT)
+	if err = errors.Join(err, s.process.Wait()); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := s.serve(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // children are the processes that pid started. A system that does not tell skips the test.
 func children(t testing.TB, pid int) []int {
 	t.Helper()
@@ -195,7 +211,17 @@ func (s *Server) run() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off",
+	s.program = filepath.Join(bin, "postgres")
+	return s.serve()
+}
+
+// serve starts the server on its data, and waits for it.
+func (s *Server) serve() error {
+	owner, err := unprivileged(s.folder)
+	if err != nil {
+		return err
+	}
+	server := exec.Command(s.program, "-D", filepath.Join(s.folder, "data"), "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off",
 		"-c", "full_page_writes=off", "-c", "max_connections="+strconv.Itoa(cmp.Or(s.Connections, 200)))
 	server.SysProcAttr = owner
 	server.Dir = s.folder
