@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +18,7 @@ import (
 
 const (
 	call   = `{"path":"load/call","prompt":{"provider":"mock","model":"echo"},"messages":[{"role":"user","content":"hello"}]}`
-	stream = `{"path":"load/stream","prompt":{"provider":"mock","model":"lorem/20/100ms"},"messages":[{"role":"user","content":"hello"}],"stream":true}`
+	stream = `{"path":"load/stream","prompt":{"provider":"mock","model":"lorem/%d/100ms"},"messages":[{"role":"user","content":"hello"}],"stream":true}`
 )
 
 // load calls a server from many sides.
@@ -32,21 +33,32 @@ type load struct {
 	stop context.CancelFunc
 }
 
-// callers is how many callers of each kind there are. Those of whole calls pause in between, so that the machine has something left.
-const (
-	callers = 4
-	streams = 4
-	between = 50 * time.Millisecond
-)
+// volume is how much there is of a load.
+type volume struct {
+	callers, streams int           // of each kind at once
+	between          time.Duration // that a caller of whole calls pauses, so that the machine has something left
+	chunks           int           // of a stream, ten in a second
+}
+
+// usual is what all tests have.
+var usual = volumeOf(os.Getenv("E2E_CLUSTER_LOAD"))
+
+// volumeOf is little, or for "full" 300 calls a second and streams of 30 s, which take a machine that does nothing else.
+func volumeOf(name string) volume {
+	if name == "full" {
+		return volume{callers: 30, streams: 30, between: 85 * time.Millisecond, chunks: 300}
+	}
+	return volume{callers: 4, streams: 4, between: 50 * time.Millisecond, chunks: 20}
+}
 
 func begin(t *testing.T, base string) *load {
 	t.Helper()
 	l := &load{logs: map[string]bool{}, files: map[string]bool{}}
 	l.ctx, l.stop = context.WithCancel(context.Background())
-	for i := range callers + streams {
-		body, read, pause := call, ofCall, between
-		if i < streams {
-			body, read, pause = stream, ofStream, 0
+	for i := range usual.callers + usual.streams {
+		body, read, pause := call, ofCall, usual.between
+		if i < usual.streams {
+			body, read, pause = fmt.Sprintf(stream, usual.chunks), ofStream, 0
 		}
 		l.work.Go(func() {
 			for l.ctx.Err() == nil {
@@ -79,9 +91,9 @@ func (l *load) report(base string) {
 		id, tried := fmt.Sprintf("reported-%d", n), false
 		for !l.reported(base, id, tried) {
 			tried = true
-			<-time.After(between)
+			<-time.After(usual.between)
 		}
-		<-time.After(between)
+		<-time.After(usual.between)
 	}
 }
 
@@ -252,7 +264,7 @@ func TestKilledLeader(t *testing.T) {
 			t.Errorf("a call failed: %s", f)
 		}
 	}
-	if most := (callers + streams) * 3; len(l.failures) > most {
+	if most := (usual.callers + usual.streams) * 3; len(l.failures) > most {
 		t.Errorf("%d calls failed", len(l.failures))
 	}
 	l.kept(t, others...)

@@ -98,7 +98,7 @@ func (r *replica) try(t *testing.T) error {
 	t.Helper()
 	cmd := exec.Command(program, "serve")
 	cmd.Env = append(os.Environ(), "OPENLOOP_ADDR=127.0.0.1:0", "OPENLOOP_API_KEY="+adminKey, "OPENLOOP_DATABASE_URL="+r.proxy.url(),
-		"OPENLOOP_DATA_DIR="+t.TempDir(), "OPENLOOP_SHUTDOWN_TIMEOUT=20s", "OPENLOOP_DRAIN_DELAY=1s", "OPENLOOP_ENCRYPTION_KEY="+strings.Repeat("0a", 32), "OPENLOOP_LOG_LEVEL=warn")
+		"OPENLOOP_DATA_DIR="+t.TempDir(), "OPENLOOP_SHUTDOWN_TIMEOUT=60s", "OPENLOOP_DRAIN_DELAY=1s", "OPENLOOP_ENCRYPTION_KEY="+strings.Repeat("0a", 32), "OPENLOOP_LOG_LEVEL=warn")
 	r.said = new(lockedBuffer)
 	cmd.Stderr = r.said
 	stdout, err := cmd.StdoutPipe()
