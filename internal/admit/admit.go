@@ -16,21 +16,11 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 )
 
-// Signal is something scarce.
-type Signal struct {
-	Name   string  // a label of metrics, as "memory"
-	Target float64 // more than 0; above it there is too much to do
-	// Read returns how much there is, in the unit of Target. One goroutine calls it, each [Every].
-	Read func(now time.Time) float64
-}
-
 // Options configures a [Controller]. The zero value has no signals, so that everybody is let in.
 type Options struct {
 	Signals []Signal
-	// Few requests in progress are never the reason why there is too much to do: something else has the machine, and to turn them away helps nobody.
-	Few  int64
-	Draw func() float64 // a number from 0 up to 1, by chance; nil means [rand.Float64]
-	Tell func(Report)   // called when requests begin to be turned away, each ten seconds of it, and at its end; nil means nobody listens
+	Draw    func() float64 // a number from 0 up to 1, by chance; nil means [rand.Float64]
+	Tell    func(Report)   // called when requests begin to be turned away, each ten seconds of it, and at its end; nil means nobody listens
 }
 
 const (
@@ -38,12 +28,13 @@ const (
 	Every = 50 * time.Millisecond
 	// smooth is the time over which the pressure follows its signals.
 	smooth = 250 * time.Millisecond
-	// most is the largest pressure of a signal. It bounds how long the pressure takes to fall when a signal does: 0.9 s to 1.
-	most = 30
+	// most is the largest pressure of a signal. It bounds how long the pressure takes to fall when a signal does: a second to 1.
+	most = 50
 )
 
-// limits are the pressures up to which all of a class are let in.
-var limits = [...]float64{batch: 1, interactive: 1.5, critical: 4}
+// limits are the pressures up to which all of a class are let in. That of critical is the one at which waits begin to count: what is critical is turned away when
+// it alone is more than the server can do.
+var limits = [...]float64{batch: 1, interactive: 1.5, critical: begins}
 
 // The places of classes in arrays.
 const (
@@ -79,14 +70,14 @@ type Controller struct {
 	o Options
 
 	over  atomic.Uint64 // the pressure as [math.Float64bits], 0 while it is 1 or less
-	at    []atomic.Uint64
+	few   atomic.Int64  // [Signal.Few] of the signals with a pressure above 1, the least of them
 	shed  [classes]atomic.Int64
 	open  atomic.Int64
 	edits bucket
 
-	smoothed []float64 // of the signals
-	sampled  time.Time
-	told     telling
+	gauges  []gauge
+	sampled time.Time
+	told    telling
 }
 
 // New returns a Controller. Nobody is turned away before [Controller.Sample] was called.
@@ -94,7 +85,11 @@ func New(o Options) *Controller {
 	if o.Draw == nil {
 		o.Draw = rand.Float64
 	}
-	return &Controller{o: o, at: make([]atomic.Uint64, len(o.Signals)), smoothed: make([]float64, len(o.Signals))}
+	c := &Controller{o: o, gauges: make([]gauge, len(o.Signals))}
+	for i, s := range o.Signals {
+		c.gauges[i].Signal = s
+	}
+	return c
 }
 
 // Sample reads the signals, and sets the pressure by them. One goroutine calls it, each [Every].
@@ -104,19 +99,22 @@ func (c *Controller) Sample(now time.Time) {
 		passed = max(0, now.Sub(c.sampled))
 	}
 	c.sampled = now
-	weight := weightOf(passed)
-	worst, of := 0.0, -1
-	for i, s := range c.o.Signals {
-		p := min(max(s.Read(now)/s.Target, 0), most)
-		c.smoothed[i] += (p - c.smoothed[i]) * weight
-		c.at[i].Store(math.Float64bits(c.smoothed[i]))
-		if c.smoothed[i] > worst {
-			worst, of = c.smoothed[i], i
+	weight, open := weightOf(passed), c.open.Load()
+	worst, of, few := 0.0, -1, int64(math.MaxInt64)
+	for i := range c.gauges {
+		g := &c.gauges[i]
+		p := g.sample(now, weight, open)
+		if p > worst {
+			worst, of = p, i
+		}
+		if p > 1 {
+			few = min(few, g.Few)
 		}
 	}
 	bits := uint64(0)
 	if worst > 1 {
 		bits = math.Float64bits(worst)
+		c.few.Store(few)
 	}
 	if c.over.Load() != bits {
 		c.over.Store(bits)
@@ -142,7 +140,7 @@ type Pass struct {
 // Enter asks for a request of a priority to be let in. If ok is false it is turned away. Otherwise it ends with [Pass.Leave].
 func (c *Controller) Enter(p auth.Priority) (pass Pass, ok bool) {
 	pass = Pass{c: c, class: classOf(p)}
-	if c.over.Load() != 0 && c.open.Load() >= c.o.Few && !pass.holds() {
+	if c.over.Load() != 0 && c.open.Load() >= c.fewOf(pass.class) && !pass.holds() {
 		return Pass{}, false
 	}
 	c.open.Add(1)
@@ -166,8 +164,22 @@ func (p *Pass) Lower(to auth.Priority) (ok bool) {
 		return true
 	}
 	p.class = class
-	return p.c.over.Load() == 0 || p.c.open.Load() <= p.c.o.Few || p.holds()
+	return p.c.over.Load() == 0 || p.c.open.Load() <= p.c.fewOf(class) || p.holds()
 }
+
+// fewOf is [Signal.Few] for a class. What is critical finds room beside the others, and batch leaves some.
+func (c *Controller) fewOf(class int) int64 {
+	switch few := c.few.Load(); class {
+	case critical:
+		return moreIfCritical * few
+	case batch:
+		return few / 2
+	default:
+		return few
+	}
+}
+
+const moreIfCritical = 4 // times Few
 
 // Leave ends the request. It may be called again.
 func (p *Pass) Leave() {
@@ -205,8 +217,8 @@ type Level struct {
 // Levels returns the pressures of all signals, as of the last sample.
 func (c *Controller) Levels() []Level {
 	out := make([]Level, len(c.o.Signals))
-	for i, s := range c.o.Signals {
-		out[i] = Level{s.Name, math.Float64frombits(c.at[i].Load())}
+	for i := range c.gauges {
+		out[i] = Level{c.gauges[i].Name, math.Float64frombits(c.gauges[i].at.Load())}
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func at(p float64, draw func() float64) *admit.Controller {
 func TestSharesOfPriorities(t *testing.T) {
 	type shares struct{ Critical, Interactive, Batch, Unnamed int }
 	for pressure, want := range map[float64]shares{
-		0: {100, 100, 100, 100}, 1: {100, 100, 100, 100}, 1.25: {100, 100, 64, 100}, 2: {100, 56, 25, 56}, 4: {100, 14, 6, 14}, 8: {25, 4, 2, 4}, 1000: {2, 0, 0, 0},
+		0: {100, 100, 100, 100}, 1: {100, 100, 100, 100}, 1.25: {100, 100, 64, 100}, 2: {100, 56, 25, 56}, 4: {100, 14, 6, 14}, 8: {100, 4, 2, 4}, 16: {25, 1, 0, 1}, 1000: {3, 0, 0, 0},
 	} {
 		chance := 0.0
 		c := at(pressure, func() float64 { return chance })

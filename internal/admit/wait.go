@@ -19,13 +19,17 @@ type Queue struct {
 func Wait(look func() Queue) func(now time.Time) float64 {
 	var last time.Time
 	var left uint64
-	rate := 0.0 // at which they leave
+	rate, empty := 0.0, true // at which they leave a queue that is not empty
 	return func(now time.Time) float64 {
 		q := look()
 		if passed := now.Sub(last).Seconds(); !last.IsZero() && passed > 0 {
-			rate += (float64(q.Left-left)/passed - rate) * weightOf(now.Sub(last))
+			weight := weightOf(now.Sub(last))
+			if empty || rate == 0 { // it told nothing: as many left as came, or none
+				weight = 1
+			}
+			rate += (float64(q.Left-left)/passed - rate) * weight
 		}
-		last, left = now, q.Left
+		last, left, empty = now, q.Left, q.Waiting == 0
 		if q.Waiting == 0 {
 			return 0
 		}
@@ -34,7 +38,7 @@ func Wait(look func() Queue) func(now time.Time) float64 {
 }
 
 // surely is how many times the wait of the first in a queue is believed for one that comes now. It bounds the wait in a queue that was empty before.
-const surely = 2
+const surely = 4
 
 // weightOf is the weight of a value that is passed after the last one, in a mean over the time of smooth.
 func weightOf(passed time.Duration) float64 {

@@ -17,7 +17,7 @@ import (
 )
 
 // load is what a test says that there is to do. Chance is always a half: batch is turned away above a pressure of 1.42, interactive above 2.13, and
-// critical above 5.66.
+// critical above 11.
 type load struct {
 	*admit.Controller
 	pressure float64

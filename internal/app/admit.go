@@ -12,14 +12,14 @@ import (
 
 // The targets of what is scarce.
 const (
-	commitTarget    = 25 * time.Millisecond // wait of a Log for its commit
-	schedulerTarget = 2 * time.Millisecond  // mean wait of goroutines for a processor
+	commitTarget    = 50 * time.Millisecond // wait of a Log for its commit
+	schedulerTarget = 3 * time.Millisecond  // mean wait of goroutines for a processor, which a call does some twenty times
 	heapTarget      = 0.75                  // of the limit of memory that is in use
 	bodiesTarget    = 0.5                   // of OPENLOOP_MAX_BODIES; at the limit large bodies are refused
 	openTarget      = 20_000                // requests in progress
 )
 
-// alwaysLetIn is how many requests in progress are let in whatever the signals say: they are not what a machine is busy with.
+// alwaysLetIn is how many requests in progress are let in however much memory is in use: they are not what uses it.
 const alwaysLetIn = 8
 
 // newAdmission returns what decides which requests are let in. It lets all in until something samples it, which Run begins.
@@ -29,11 +29,11 @@ func (a *App) newAdmission() *admit.Controller {
 	}
 	var c *admit.Controller
 	heap := admit.LiveHeap()
-	c = admit.New(admit.Options{Few: alwaysLetIn, Tell: a.tellOverload, Signals: []admit.Signal{
-		{Name: "commit", Target: commitTarget.Seconds(), Read: admit.Wait(func() admit.Queue { return admit.Queue(a.db.CommitQueue()) })},
-		{Name: "scheduler", Target: schedulerTarget.Seconds(), Read: admit.SchedulerDelay()},
-		{Name: "memory", Target: heapTarget, Read: func(now time.Time) float64 { return heap(now) / memoryLimit() }},
-		{Name: "bodies", Target: bodiesTarget * float64(a.cfg.MaxBodies), Read: func(time.Time) float64 { return float64(a.web.BodyBytes()) }},
+	c = admit.New(admit.Options{Tell: a.tellOverload, Signals: []admit.Signal{
+		admit.Waiting("commit", commitTarget, admit.Wait(func() admit.Queue { return admit.Queue(a.db.CommitQueue()) })),
+		admit.Waiting("scheduler", schedulerTarget, admit.SchedulerDelay()),
+		{Name: "memory", Target: heapTarget, Few: alwaysLetIn, Read: func(now time.Time) float64 { return heap(now) / memoryLimit() }},
+		{Name: "bodies", Target: bodiesTarget * float64(a.cfg.MaxBodies), Few: alwaysLetIn, Read: func(time.Time) float64 { return float64(a.web.BodyBytes()) }},
 		{Name: "open", Target: openTarget, Read: func(time.Time) float64 { return float64(c.Open()) }},
 	}})
 	return c

@@ -17,7 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// loaded is a harness with a pressure of p, where chance is always a half: batch is turned away above 1.42, interactive above 2.13, critical above 5.66.
+// loaded is a harness with a pressure of p, where chance is always a half: batch is turned away above 1.42, interactive above 2.13, critical above 11.
 // Keys have the priority that their secret ends with.
 func loaded(t *testing.T, p float64, change ...func(*web.Options)) (*harness, *admit.Controller) {
 	t.Helper()
@@ -58,7 +58,7 @@ func TestRequestsAreTurnedAwayByTheirPriority(t *testing.T) {
 		{4, "member_critical", "", letIn},
 		{4, "member_critical", "interactive", away},
 		{4, "admin_interactive", "", away}, // a call is no change
-		{9, "member_critical", "", away},
+		{30, "member_critical", "", away},
 	} {
 		h, control := loaded(t, c.pressure)
 		w := h.do("POST", testCall, `{}`, "X-Api-Key", "hl_sk_"+c.key, web.HeaderPriority, c.asks)

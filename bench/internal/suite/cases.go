@@ -45,7 +45,7 @@ func prompted() work { return work{chat: chatRequests, openloop: callRequests, p
 // cases are all situations in the order of the report.
 func (b *Bench) cases() []benchCase {
 	var out []benchCase
-	for _, conns := range []int{1, 16, 64, 256} {
+	for _, conns := range []int{1, 16, 64, 256, 1000} {
 		out = append(out, b.throughput(conns))
 	}
 	for _, rate := range []float64{200, 1000} {

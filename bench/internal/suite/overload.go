@@ -17,7 +17,7 @@ import (
 
 // Settings of overloads.
 const (
-	overloadConns = 512
+	overloadConns = 2048
 	atCapacity    = 64          // connections of the closed loop that finds the capacity
 	patience      = time.Second // of a client; a later answer is of no use to it
 	slice         = 250 * time.Millisecond
