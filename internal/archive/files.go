@@ -88,15 +88,22 @@ func (im *importer) keepEnvironments(ctx context.Context) error {
 // keepDirectories keeps the directories whose ids the Files in them tell, those above first.
 func (im *importer) keepDirectories(ctx context.Context) error {
 	type directory struct {
-		id string
-		at time.Time
+		id   string
+		at   time.Time
+		make bool // a File that is new will be in it
 	}
 	byPath := map[string]directory{}
 	for _, f := range im.files {
-		above := file.ParentPath(f.path)
-		if _, known := byPath[above]; !f.left && !f.here && f.directoryID != "" && !known {
-			byPath[above] = directory{f.directoryID, f.versions[0].created}
+		if f.left || f.directoryID == "" {
+			continue
 		}
+		above := file.ParentPath(f.path)
+		d, known := byPath[above]
+		if !known {
+			d.id, d.at = f.directoryID, f.versions[0].created
+		}
+		d.make = d.make || !f.here
+		byPath[above] = d
 	}
 	ours, err := im.db.Directories(ctx)
 	if err != nil {
@@ -108,16 +115,17 @@ func (im *importer) keepDirectories(ctx context.Context) error {
 	}
 	count := im.report.count("directories")
 	for _, at := range slices.Sorted(maps.Keys(byPath)) {
+		d := byPath[at]
 		count.Read++
-		if there[at] {
+		if there[at] || !d.make {
 			count.Here++
 		} else {
 			count.New++
 		}
-		if im.o.DryRun {
+		if im.o.DryRun || !d.make {
 			continue
 		}
-		if err := im.db.Restore.KeepDirectory(ctx, at, byPath[at].id, byPath[at].at); err != nil {
+		if err := im.db.Restore.KeepDirectory(ctx, at, d.id, d.at); err != nil {
 			return err
 		}
 	}
