@@ -2,9 +2,10 @@
 
 import dataclasses
 import datetime
+import functools
 import typing
 
-from harness import CLIENT, ECHO, EXTERNAL, WEATHER, user
+from harness import CLIENT, ECHO, EXTERNAL, WEATHER, new_path, user
 
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
 LOGS, DATAPOINTS, FILES = 130, 1100, 105  # each more than a page of a copy: 100, 1000 and 100
@@ -31,11 +32,19 @@ class Copy:
     evaluations: typing.Dict[str, dict] = dataclasses.field(default_factory=dict)
 
 
+@functools.cache
+def filled():
+    """A directory that is filled once, and that tests only read; the one in it that has all kinds; and the Copy of each File by its id."""
+    directory = CLIENT.directories.create(path=new_path("filled"))
+    kinds = CLIENT.directories.create(path=f"{directory.path}/kinds")
+    return directory, kinds, fill(directory.path)
+
+
 def fill(directory):
     """Fills a directory. It returns the Copy of each File by its id."""
     copies, files = {}, {}
     for kind, versions in KINDS.items():
-        files[kind] = fill_file(copies, f"{directory}/{kind}s/nested/{kind}", kind, versions)
+        files[kind] = fill_file(copies, f"{directory}/kinds/{kind}s/nested/{kind}", kind, versions)
     for n in range(FILES - len(KINDS)):
         fill_file(copies, f"{directory}/many/{n}", "flow", [{"attributes": {}}])
     log_calls(copies[files["prompt"].id], files["prompt"])

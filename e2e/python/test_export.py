@@ -5,8 +5,8 @@ import unittest
 
 import httpx
 
-from fill import FILES, fill
-from harness import CLIENT, KEY, URL, new_path
+from fill import FILES, filled
+from harness import KEY, URL
 
 HTTP = httpx.Client(base_url=URL, headers={"X-API-KEY": KEY}, timeout=60, follow_redirects=False)
 PAGES = 10  # that are asked for at once, past the end too
@@ -125,8 +125,7 @@ class Export(unittest.TestCase):
         self.assertEqual(logs, want["logs"])
 
     def test_a_directory_with_all_kinds(self):
-        directory = CLIENT.directories.create(path=new_path("export"))
-        copies = fill(directory.path)
+        directory, _, copies = filled()
         self.assertEqual(len(copies), FILES)
         self.same(copies, export(directory.id))
 
