@@ -284,7 +284,7 @@ func (c *counting) checkPoints(t *testing.T, r stats.Period, within []*trace.Log
 func TestStatisticsEqualARecount(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
 		c := newCounting(t, o, 1)
-		for round := range 14 {
+		for round := range 7 {
 			ctx, cancel := context.WithCancel(t.Context())
 			var beside sync.WaitGroup
 			beside.Go(func() {

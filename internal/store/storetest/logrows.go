@@ -322,20 +322,20 @@ func rowsFound(t *testing.T, h *harness) {
 	if h.options.URL != "" {
 		b.r = rand.New(rand.NewPCG(1, 3))
 	}
-	b.compareRows(t, "not prepared", 5)
+	b.compareRows(t, "not prepared", 3)
 	h.index(t)
-	b.compareRows(t, "prepared", 25)
+	b.compareRows(t, "prepared", 10)
 	b.revise(t, 60, 100, 0)
 	b.forgetJudged()
 	b.grow(t, 200)
 	for range 20 {
 		b.judgeOne(t)
 	}
-	b.compareRows(t, "changed", 20)
+	b.compareRows(t, "changed", 8)
 	b.revise(t, 2000, 0, 0)
 	b.forgetJudged()
 	h.index(t)
-	b.compareRows(t, "prepared again", 20)
+	b.compareRows(t, "prepared again", 8)
 }
 
 // forgetJudged forgets the judgments that went with their Logs or have become failures, and judges those that lost one anew.

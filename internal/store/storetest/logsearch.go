@@ -273,7 +273,7 @@ func member(value json.Value) string {
 // compare compares a few lists with the model's.
 func (b *library) compare(t *testing.T, when string) {
 	t.Helper()
-	for range 12 {
+	for range 8 {
 		f := b.filter()
 		want := b.matches(&f)
 		f.Page = page(1+b.r.IntN(1+len(want)/10), 10)
