@@ -3,6 +3,7 @@ package archive_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/openloop-server/openloop/internal/archive"
 	outward "github.com/openloop-server/openloop/internal/archive/export"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store"
 )
 
@@ -89,6 +92,31 @@ func TestAnExportIsImportedAsItWas(t *testing.T) {
 		same(t, want, texts(t, exported(t, db)))
 		if got := lastEvent(t, db); got != events {
 			t.Errorf("the second import left %d events", got-events)
+		}
+	})
+}
+
+// TestAnExportIsOfOneMoment writes to the database whenever the export tells how far it is: a new version, another File, and one File less.
+func TestAnExportIsOfOneMoment(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		imported(t, db, archive.Options{Dir: export})
+		want, written := texts(t, exported(t, db)), 0
+		dir := filepath.Join(t.TempDir(), "export")
+		_, err := outward.Write(t.Context(), db, outward.Options{Dir: dir, Progress: func(string) {
+			written++
+			for _, path := range []string{"Support/Flow", "Support/Other"} {
+				save(t, db, path, &file.Flow{Attributes: json.Value(fmt.Sprintf(`{"n":%d}`, written))})
+			}
+			if _, err := db.DeleteLogs(t.Context(), []string{"log_called000000000001"}); err != nil {
+				t.Error(err)
+			}
+		}})
+		if err != nil || written == 0 {
+			t.Fatal(written, err)
+		}
+		same(t, want, texts(t, dir))
+		if now := texts(t, exported(t, db)); len(now) <= len(want) {
+			t.Errorf("a later export has %d files, and the one before %d", len(now), len(want))
 		}
 	})
 }

@@ -123,15 +123,20 @@ func TestAVersionKeepsWhatItWas(t *testing.T) {
 func taken(t *testing.T) *store.DB {
 	t.Helper()
 	db := open(t)
-	content, hash, err := file.Seal(new(file.Flow))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = db.SaveVersion(t.Context(), store.Save{Kind: file.FlowKind, Path: "Support/Greet", Content: content, Hash: hash})
-	if err != nil {
-		t.Fatal(err)
-	}
+	save(t, db, "Support/Greet", new(file.Flow))
 	return db
+}
+
+// save saves a version of a Flow.
+func save(t *testing.T, db *store.DB, path string, flow *file.Flow) {
+	t.Helper()
+	content, hash, err := file.Seal(flow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := db.SaveVersion(t.Context(), store.Save{Kind: file.FlowKind, Path: path, Content: content, Hash: hash}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAPathThatIsTaken(t *testing.T) {

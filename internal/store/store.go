@@ -83,6 +83,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return roomsOf(db, &o), nil
+}
+
+// Frozen returns the database as it is at this moment, for one goroutine that only reads it. See [sqldb.DB.Frozen].
+func (db *DB) Frozen(ctx context.Context) (*DB, error) {
+	frozen, err := db.sql.Frozen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return roomsOf(frozen, new(Options)), nil
+}
+
+func roomsOf(db *sqldb.DB, o *Options) *DB {
 	monitors := jobs.NewMonitors(db, cmp.Or(o.MonitorBacklog, 10_000))
 	links := evals.NewLinks(db, monitors)
 	journal := stats.NewJournal(db)
@@ -92,7 +105,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
 		jobsRoom: jobs.New(db, monitors), evalsRoom: judged, browseRoom: browse.New(db), statsRoom: stats.New(journal),
 		keptRoom: kept.New(db), Restore: restored{restore.New(db), evals.NewImports(judged)},
-	}, nil
+	}
 }
 
 // Plan returns the migrations that [Open] would apply, and changes nothing.

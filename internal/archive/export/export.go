@@ -34,11 +34,19 @@ type Options struct {
 }
 
 // Write writes what db has as Humanloop's export tool would, file by file and byte by byte, but for its log. Beside it, the folder `openloop` has what
-// that layout lacks. Logs that are stored meanwhile may be there or not. A File whose folder has no `.done` is incomplete.
-func Write(ctx context.Context, db *store.DB, o Options) (*Written, error) {
+// that layout lacks. All of it is as it was at one moment, whatever is written meanwhile. A File whose folder has no `.done` is incomplete.
+func Write(ctx context.Context, db *store.DB, o Options) (_ *Written, err error) {
 	if left, err := os.ReadDir(o.Dir); err == nil && len(left) > 0 {
 		return nil, errs.New(errs.AlreadyExists, "The folder %s is not empty.", o.Dir)
 	}
+	if db, err = db.Frozen(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closing := db.Close(context.WithoutCancel(ctx)); err == nil {
+			err = closing
+		}
+	}()
 	files := catalog.New(db, time.Now)
 	x := &exporter{
 		db: db, o: o, shows: show.New(db, files, o.Base),

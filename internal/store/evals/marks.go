@@ -34,6 +34,9 @@ func (db *Store) Marks(ctx context.Context, evaluationID string, runIDs ...strin
 	var readers sync.WaitGroup
 	for i, id := range runIDs {
 		readers.Go(func() { byJudge[i], failures[i] = db.marksOf(ctx, seq, id) })
+		if db.IsFrozen() {
+			readers.Wait()
+		}
 	}
 	readers.Wait()
 	if err := cmp.Or(failures...); err != nil {

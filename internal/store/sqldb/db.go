@@ -7,6 +7,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -33,6 +34,7 @@ type DB struct {
 	hearers    sync.Map // of func(string), by Channel
 	closed     atomic.Bool
 	watcher    *worker.Worker
+	frozen     *sql.Tx // see [DB.Frozen]; nil for a database that changes
 }
 
 // Options says which database to open, and how.
@@ -135,6 +137,10 @@ func (db *DB) Clock() time.Time {
 // Close closes the database. Later calls fail with shutting_down. A second Close does nothing.
 func (db *DB) Close() error {
 	if db.closed.Swap(true) {
+		return nil
+	}
+	if db.frozen != nil {
+		_ = db.frozen.Rollback() // it only read
 		return nil
 	}
 	db.watcher.Stop()

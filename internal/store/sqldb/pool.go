@@ -79,6 +79,9 @@ func (db *DB) Statements() int64 { return db.statements.Load() }
 
 // View runs f in a transaction that only reads. Everything that f reads is of one moment.
 func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
+	if db.frozen != nil {
+		return f(newTx(db.frozen, &db.statements))
+	}
 	tx, err := db.Read.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return err
