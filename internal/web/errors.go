@@ -112,6 +112,10 @@ func ofPrefix[T any](all map[string]T, path string) (found T) {
 }
 
 func (c *exchange) writeFault(e *errs.Error) {
+	if a := c.away(e); a != nil {
+		a.write(c)
+		return
+	}
 	detail := e.Detail(c.requestID, c.server.base(c.request))
 	header := c.Header()
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {

@@ -36,7 +36,7 @@ func (s *Server) letIn(c *exchange, r *http.Request) error {
 	if r.ContentLength != 0 {
 		deadline(http.NewResponseController(c.w).SetReadDeadline, time.Now().Add(refusedBody))
 	}
-	return c.turnedAway()
+	return c.turnAway()
 }
 
 // isEdit reports whether who is an admin and changes what the server keeps: not by calling or logging something, which members may do as well.
@@ -57,12 +57,6 @@ func priority(r *http.Request, has auth.Priority) (auth.Priority, error) {
 	return has.Lowered(p), nil
 }
 
-func (c *exchange) turnedAway() error {
-	c.shed = true
-	return errs.New(errs.GatewayOverloaded, "The server has more to do than it can, and lets requests of a higher priority go first. Send the request again in a moment.").
-		With(func(e *errs.Error) { e.RetryAfter = c.server.opts.Admit.RetryAfter() })
-}
-
 // Lower gives the request of ctx a lower priority, unless its own is lower already. An operation calls it when the body asks for that, before
 // it does anything. Errors: gateway_overloaded, if the request would have been turned away with that priority.
 func Lower(ctx context.Context, to auth.Priority) error {
@@ -70,5 +64,5 @@ func Lower(ctx context.Context, to auth.Priority) error {
 	if c == nil || c.pass.Lower(to) {
 		return nil
 	}
-	return c.turnedAway()
+	return c.turnAway()
 }

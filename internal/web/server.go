@@ -110,6 +110,7 @@ type Server struct {
 	buffers  sync.Pool // of *buffer
 	unzips   sync.Pool // of *gzip.Reader
 	zips     sync.Pool // of *gzip.Writer
+	aways    sync.Map  // of *away, by awayKey
 }
 
 // New makes a server of routes. It returns an error for conflicting patterns, equal ids, invalid inputs, and types without a schema.
