@@ -90,7 +90,10 @@ func AppendWithoutAsked(b []byte, p *trace.Payload) []byte {
 }
 
 // Asked returns what was asked: all of p that AppendWithoutAsked leaves out.
-func Asked(p *trace.Payload) []byte { return appendAsked(nil, 0, p) }
+func Asked(p *trace.Payload) []byte {
+	const more = 512 // what a request repeats of the messages is written once
+	return appendAsked(make([]byte, 0, len(p.ProviderRequest)+len(p.Parameters)+more), 0, p)
+}
 
 // appendAsked appends the rest: what was asked. The payload starts at base.
 func appendAsked(b []byte, base int, p *trace.Payload) []byte {

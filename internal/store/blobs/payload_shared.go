@@ -3,6 +3,7 @@ package blobs
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -144,6 +145,10 @@ func afterUnusual(text []byte) int {
 // matching returns how many bytes of body are how many of text.
 func matching(body, text []byte, escaped bool) (size, length int) {
 	for length < len(text) {
+		if n := matchingWords(body[size:], text[length:], escaped); n > 0 {
+			size, length = size+n, length+n
+			continue
+		}
 		as := ""
 		if escaped {
 			as = escapes[text[length]]
@@ -159,6 +164,25 @@ func matching(body, text []byte, escaped bool) (size, length int) {
 		length++
 	}
 	return size, length
+}
+
+// matchingWords returns how many bytes body and text have in common at their beginnings, in words of eight without escapes.
+func matchingWords(body, text []byte, escaped bool) int {
+	n, at := min(len(body), len(text)), 0
+	for ; at+8 <= n; at += 8 {
+		word := binary.LittleEndian.Uint64(text[at:])
+		if word != binary.LittleEndian.Uint64(body[at:]) || escaped && hasEscape(word) {
+			break
+		}
+	}
+	return at
+}
+
+// hasEscape reports whether one of the eight bytes of word has an escape.
+func hasEscape(word uint64) bool {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := word^low*'"', word^low*'\\'
+	return ((word-low*' ')&^word|(quote-low)&^quote|(slash-low)&^slash)&high != 0
 }
 
 // escapes are how bytes are written in a JSON string; "" for those that stand for themselves. Stored copies are read by this table, so it must
