@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"os"
 
 	"github.com/openloop-server/openloop/internal/file"
@@ -18,6 +19,8 @@ const (
 	batchBytes = 4 << 20
 	// openFiles is how many files of Logs are open at once.
 	openFiles = 64
+	// maxTexts is how many texts of versions are remembered.
+	maxTexts = 10_000
 	// maxTraceDepth is how deep Logs are looked for below each other.
 	maxTraceDepth = 1000
 )
@@ -43,6 +46,7 @@ func (im *importer) keepLogs(ctx context.Context) error {
 type logKeeping struct {
 	*importer
 	versions map[string]versionHere // by the ids in the export
+	texts    map[uint64]versionHere // by hashes of the texts that Logs name them with, of those that are here
 	told     map[string]bool        // what was noted already
 
 	open   map[uint32]*os.File
@@ -55,7 +59,7 @@ type logKeeping struct {
 }
 
 func (im *importer) keepingLogs() *logKeeping {
-	return &logKeeping{importer: im, versions: map[string]versionHere{}, told: map[string]bool{}, open: map[uint32]*os.File{}}
+	return &logKeeping{importer: im, versions: map[string]versionHere{}, texts: map[uint64]versionHere{}, told: map[string]bool{}, open: map[uint32]*os.File{}}
 }
 
 // versionHere is what the version of a Log is here.
@@ -150,7 +154,7 @@ func (w *logKeeping) keepInside(ctx context.Context, raw json.Value, at, root st
 
 // add adds a Log to the batch, if its version is here.
 func (w *logKeeping) add(ctx context.Context, r *logRecord, raw, of json.Value) error {
-	version, err := w.versionOf(ctx, "log", r.ID, r.Kind, of)
+	version, err := w.versionOfText(ctx, r.ID, r.Kind, of)
 	if err != nil {
 		return err
 	}
@@ -258,6 +262,22 @@ func (w *logKeeping) findTraces(ctx context.Context) error {
 		traces[l.ID] = l.TraceID
 	}
 	return err
+}
+
+// versionOfText is like versionOf for Logs, of which many name a version with the same text.
+func (w *logKeeping) versionOfText(ctx context.Context, by string, kind file.Kind, of json.Value) (versionHere, error) {
+	hash := maphash.Bytes(w.index.seed, of)
+	if known, ok := w.texts[hash]; ok {
+		return known, nil
+	}
+	found, err := w.versionOf(ctx, "log", by, kind, of)
+	if err == nil && found.id != "" {
+		if len(w.texts) >= maxTexts {
+			clear(w.texts)
+		}
+		w.texts[hash] = found
+	}
+	return found, err
 }
 
 // versionOf finds the version that a Log or something else names, which is of a kind, or of any for "". One that the export has nowhere else is kept as a

@@ -232,16 +232,19 @@ func keepUnknown(c file.Content, raw json.Value) []string {
 	return found
 }
 
-// unknownIn returns the members of an object that are not known and say something: their names, and an object of them.
+// unknownIn returns the members of an object, which is valid JSON, that are not known and say something: their names, and an object of them.
 func unknownIn(raw json.Value, known map[string]bool) (names []string, object json.Value) {
 	edit, ok := json.NewEdit(raw)
 	if !ok {
 		return nil, nil
 	}
 	object = json.Value{'{'}
-	for _, name := range json.Names(raw) {
+	for _, name := range edit.Names() {
+		if known[name] {
+			continue
+		}
 		value := edit.Get(name)
-		if known[name] || json.Blank(value) {
+		if json.Blank(value) {
 			continue
 		}
 		if len(names) > 0 {

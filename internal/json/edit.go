@@ -44,6 +44,15 @@ func (e *Edit) Get(name string) Value {
 	return slices.Concat(m.pieces...)
 }
 
+// Names lists the names of the members that the text has, in their order.
+func (e *Edit) Names() []string {
+	names := make([]string, len(e.members))
+	for i := range e.members {
+		names[i] = e.members[i].name
+	}
+	return names
+}
+
 // find returns the member that counts.
 func (e *Edit) find(name string) *textMember {
 	for _, list := range [...][]textMember{e.added, e.members} {
