@@ -204,22 +204,24 @@ func TestAConversationChangesProviders(t *testing.T) {
 	t.Parallel()
 	upstream, server := converse(t)
 	for _, first := range speakers() {
-		for _, stream := range []bool{false, true} {
-			if first.toolless {
-				continue
-			}
-			upstream.next(first)
-			said := server.answer(t, first.call(stream, question))
-			if text := said.Content.String(); text != llmtest.Text || len(said.ToolCalls) != 2 || len(said.Thinking) != 1 || said.Thinking[0].Thinking != first.wire.Reason {
-				t.Fatalf("%s, stream %v, answered %+v", first.name, stream, said)
-			}
-			for _, second := range speakers() {
-				t.Run(first.name+" to "+second.name, func(t *testing.T) {
-					upstream.next(second)
-					server.answer(t, second.call(false, historyOf(said)...))
-					checkHistory(t, &first, &second, upstream.sent(t))
-				})
-			}
+		if first.toolless {
+			continue
+		}
+		upstream.next(first)
+		said := server.answer(t, first.call(false, question))
+		if text := said.Content.String(); text != llmtest.Text || len(said.ToolCalls) != 2 || len(said.Thinking) != 1 || said.Thinking[0].Thinking != first.wire.Reason {
+			t.Fatalf("%s answered %+v", first.name, said)
+		}
+		upstream.next(first)
+		if d := cmp.Diff(said, server.answer(t, first.call(true, question))); d != "" {
+			t.Fatalf("%s answers otherwise when it is streamed:\n%s", first.name, d)
+		}
+		for _, second := range speakers() {
+			t.Run(first.name+" to "+second.name, func(t *testing.T) {
+				upstream.next(second)
+				server.answer(t, second.call(false, historyOf(said)...))
+				checkHistory(t, &first, &second, upstream.sent(t))
+			})
 		}
 	}
 }
