@@ -22,7 +22,7 @@ const (
 // All run concurrently, so a backlog of one does not delay the others. Replicas share the indexing; what is not divided only one of them does, but for the uses
 // of keys, which each knows for itself.
 func (a *App) upkeep() []*worker.Worker {
-	all := []*worker.Worker{repeated(a.index), repeated(a.keepUses), repeated(a.sample)}
+	all := []*worker.Worker{repeated(a.index), repeated(a.keepUses), repeated(a.sample), repeated(pace())}
 	for _, chore := range []func(context.Context) time.Duration{a.rollUp, a.sweep, a.sweepDrafts, a.sweepResponses} {
 		all = append(all, repeated(a.led(chore)))
 	}

@@ -76,8 +76,9 @@ func (g *guarded) SetWriteDeadline(t time.Time) error {
 	return g.Conn.SetWriteDeadline(t)
 }
 
-// streamRoom is how many bytes of a stream the system holds for a client that reads slowly. It would take up to 4 MB.
-const streamRoom = 128 << 10
+// streamRoom is how many bytes of a stream the system holds for a client that reads slowly. It would take up to 4 MB. Linux
+// takes twice of what it is told.
+const streamRoom = 64 << 10
 
 // keepShallow has the system hold no more than streamRoom for the client of the connection of ctx.
 func keepShallow(ctx context.Context) {

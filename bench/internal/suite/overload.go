@@ -18,6 +18,7 @@ import (
 // Settings of overloads.
 const (
 	overloadConns = 2048
+	besideConns   = 512         // of calls beside slow readers
 	atCapacity    = 64          // connections of the closed loop that finds the capacity
 	patience      = time.Second // of a client; a later answer is of no use to it
 	slice         = 250 * time.Millisecond
@@ -77,7 +78,7 @@ func (b *Bench) overloaded(times float64) measure {
 		if err != nil {
 			return nil, err
 		}
-		crowd, hangUp, err := newCrowd(ctx, t, keys)
+		crowd, hangUp, err := newCrowd(ctx, t, keys, overloadConns)
 		if err != nil {
 			return nil, err
 		}
@@ -208,14 +209,14 @@ type member struct {
 	right int // answers with 200
 }
 
-func newCrowd(ctx context.Context, t *target, keys []requests) (*crowd, func(), error) {
+func newCrowd(ctx context.Context, t *target, keys []requests, conns int) (*crowd, func(), error) {
 	c := &crowd{}
 	hangUp := func() {
 		for _, m := range c.members {
 			m.hangUp()
 		}
 	}
-	for range overloadConns {
+	for range conns {
 		m := &member{ctx: ctx, addr: t.addr}
 		var calls []load.Tried
 		for _, k := range keys {
@@ -331,7 +332,7 @@ const (
 
 // slowReaders measures what clients cost that read slower than the model writes.
 func (b *Bench) slowReaders(ctx context.Context, s *stack, t *target) (figures, error) {
-	crowd, hangUp, err := newCrowd(ctx, t, []requests{t.requests, t.requests, t.requests})
+	crowd, hangUp, err := newCrowd(ctx, t, []requests{t.requests, t.requests, t.requests}, besideConns)
 	if err != nil {
 		return nil, err
 	}

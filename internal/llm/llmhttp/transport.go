@@ -37,12 +37,15 @@ func newTransport(proxy func(*http.Request) (*url.URL, error), control func(netw
 		MaxIdleConnsPerHost: 512,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second, MaxReceiveBufferPerStream: readAhead},
 	}
 	fresh := pooled.Clone()
 	fresh.DisableKeepAlives = true
 	return &Transport{pooled: pooled, fresh: fresh}
 }
+
+// readAhead is how many bytes of an answer over HTTP/2 are in memory before they are read: a provider writes faster than many clients read. It would be 4 MB.
+const readAhead = 512 << 10
 
 // RoundTrip implements [http.RoundTripper].
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -3,6 +3,7 @@ package llmhttp
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
@@ -112,4 +113,51 @@ func (u *dropping) conn(address string) *tls.Conn {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.conns[address].(*tls.Conn)
+}
+
+// TestHowFarAnAnswerIsReadAhead is what a client of HTTP/2 tells its server first: how many bytes of a stream it takes before they are read.
+func TestHowFarAnAnswerIsReadAhead(t *testing.T) {
+	windows := make(chan uint32, 10)
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
+	server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": func(_ *http.Server, c *tls.Conn, _ http.Handler) {
+		windows <- initialWindow(c)
+	}}
+	server.StartTLS()
+	defer server.Close()
+	transport := NewTransport()
+	defer transport.CloseIdleConnections()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	transport.pooled.TLSClientConfig = &tls.Config{RootCAs: roots, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := transport.pooled.RoundTrip(r); err == nil {
+		t.Errorf("a server that closes the connection answers %s", res.Status)
+		_ = res.Body.Close()
+	}
+	if got := <-windows; got != readAhead {
+		t.Errorf("%d bytes, not %d", got, readAhead)
+	}
+}
+
+// initialWindow reads the preface of a connection and the frame SETTINGS. It returns what that says of SETTINGS_INITIAL_WINDOW_SIZE, 0 for nothing.
+func initialWindow(c io.Reader) uint32 {
+	head := make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")+9)
+	if _, err := io.ReadFull(c, head); err != nil {
+		return 0
+	}
+	frame := head[len(head)-9:]
+	settings := make([]byte, int(frame[0])<<16|int(frame[1])<<8|int(frame[2]))
+	if _, err := io.ReadFull(c, settings); err != nil {
+		return 0
+	}
+	for ; len(settings) >= 6; settings = settings[6:] {
+		if binary.BigEndian.Uint16(settings) == 4 {
+			return binary.BigEndian.Uint32(settings[2:])
+		}
+	}
+	return 0
 }
