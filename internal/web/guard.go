@@ -68,7 +68,6 @@ type guarded struct {
 	handled atomic.Bool
 	shallow atomic.Bool
 	until   atomic.Int64 // when the client must have accepted what is written, in nanoseconds of the clock
-	held    *buffer      // what is written, until it is sent together; nil if it is sent at once
 }
 
 // SetWriteDeadline implements [net.Conn].
@@ -101,23 +100,8 @@ func (g *guarded) bound() {
 	}
 }
 
-// together sends what write writes to the connection in one piece. Package net/http would send it in pieces of 4 KB.
-func (g *guarded) together(write func() error) error {
-	g.held = g.server.takeBuffer()
-	err := write()
-	if err == nil {
-		_, err = g.Conn.Write(g.held.Bytes())
-	}
-	g.server.giveBuffer(g.held)
-	g.held = nil
-	return err
-}
-
 // Write implements [net.Conn].
 func (g *guarded) Write(p []byte) (int, error) {
-	if g.held != nil {
-		return g.held.Write(p)
-	}
 	g.bound()
 	if g.handled.Load() || !isFailure(p) {
 		return g.Conn.Write(p)

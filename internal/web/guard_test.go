@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -173,44 +172,6 @@ func TestGuardLeavesHandlersAlone(t *testing.T) {
 	}
 	if code, body := ask("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n"); code != http.StatusBadRequest || detailOf(t, body).Reason != errs.MalformedRequest {
 		t.Errorf("%d %s", code, body)
-	}
-}
-
-// TestEventsAtHandAreWrittenInOnePiece states that package net/http does not part what is sent together, and that what follows comes by itself.
-func TestEventsAtHandAreWrittenInOnePiece(t *testing.T) {
-	h := newHarness(t)
-	long := strings.Repeat("x", 5000)
-	h.stream = func(_ context.Context, yield func(delta, error) bool) {
-		_ = yield(delta{long, true}, nil) && yield(delta{long, false}, nil) && yield(delta{"y", false}, nil)
-	}
-	client, end := net.Pipe()
-	ends := &oneConn{conn: make(chan net.Conn, 1), closed: make(chan struct{})}
-	ends.conn <- end
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	guard := h.Guard(server, ends)
-	go func() { _ = server.Serve(guard) }()
-	defer func() {
-		_ = client.Close()
-		_ = server.Close()
-	}()
-	if _, err := io.WriteString(client, rawPost(streamed)); err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for range 4 { // a pipe hands over one write at a time
-		piece := make([]byte, 64<<10)
-		n, err := client.Read(piece)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, string(piece[:n]))
-	}
-	_, got[0], _ = strings.Cut(got[0], "\r\n\r\n") // behind the header
-	chunk := func(events string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(events), events) }
-	event := func(text string) string { return `data: {"output":"` + text + `"}` + "\n\n" }
-	want := []string{chunk(event(long) + event(long)), chunk(event("y")), chunk("data: [DONE]\n\n"), "0\r\n\r\n"}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("pieces (-want +got):\n%s", d)
 	}
 }
 

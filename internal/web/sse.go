@@ -17,7 +17,6 @@ import (
 const (
 	mediaEvents  = "text/event-stream"
 	flushAt      = 16 << 10 // the most bytes of events that are held back
-	onePiece     = 3 << 10  // of events that package net/http sends in one piece, with a header and what frames them
 	eventData    = "data: "
 	eventName    = "event: "
 	eventEnd     = "\n\n"
@@ -171,30 +170,16 @@ func (w *eventWriter) flush() {
 		return
 	}
 	deadline(w.ctl.SetWriteDeadline, time.Now().Add(w.exchange.server.opts.WriteTimeout))
-	w.err = w.send()
+	_, w.err = w.exchange.Write(w.buf.Bytes())
+	if w.err == nil {
+		w.err = flush(w.ctl)
+	}
 	w.buf.Reset()
 	if w.err != nil {
 		w.cancel()
 		return
 	}
 	w.alive.Reset(w.exchange.server.opts.KeepAlive)
-}
-
-// send sends the buffer, in one piece however long it is.
-func (w *eventWriter) send() error {
-	if w.buf.Len() > onePiece {
-		if g, ok := w.exchange.Value(guardKey{}).(*guarded); ok {
-			return g.together(w.write)
-		}
-	}
-	return w.write()
-}
-
-func (w *eventWriter) write() error {
-	if _, err := w.exchange.Write(w.buf.Bytes()); err != nil {
-		return err
-	}
-	return flush(w.ctl)
 }
 
 // keepAlive breaks a silence, also that before the first event, when the hold is over. The timer calls it in a goroutine of its own. While an
