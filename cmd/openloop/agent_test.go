@@ -141,7 +141,7 @@ func TestAnAgentOfAKilledServerGoesOn(t *testing.T) {
 // turnsRunOut does in a moment what takes a minute otherwise.
 func turnsRunOut(t *testing.T, data string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db"))
+	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -305,7 +305,7 @@ func TestLostTasksOfMonitorsAreMadeAgain(t *testing.T) {
 	prompt, _ := m.file(t, "p")
 	m.watch(t, "prompts", prompt, object{"evaluator_version_id": m.code(t, "said", "True")})
 	id := m.log(t, nil)
-	db, err := sql.Open("sqlite", filepath.Join(m.data, "openloop.db"))
+	db, err := sql.Open("sqlite", filepath.Join(m.data, "openloop.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}

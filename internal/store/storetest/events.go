@@ -286,7 +286,7 @@ var quiet = []string{
 	"Clock", "CommitQueue", "Commits", "Hear", "HoldLease", "KeptResponse", "LeaveLease", "Pools", "SweepResponses", "Tell",
 	"CreateFirstKey", // leaves the event of CreateKey
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
-	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "ImportLogs",
+	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Frozen", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "ImportLogs",
 	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "LogFacets",
 	"LogRows", "Logs", "LogsByID", "LogsWithID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks",
 	"Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures",
