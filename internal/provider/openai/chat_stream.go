@@ -39,6 +39,7 @@ func (d *chatStream) last() (llm.Event, error) {
 // scanned takes a chunk of the common kind: a piece of text.
 func (d *chatStream) scanned(c *chunk.Chunk, out []llm.Event) ([]llm.Event, bool, error) {
 	e := llm.Event{Text: c.Content, Thinking: llm.ThinkingDelta{Text: c.Reasoning}}
+	d.details.say(c.Reasoning)
 	if len(c.Model) > 0 && string(c.Model) != d.model {
 		d.model = string(c.Model)
 		e.Model = d.model
@@ -93,6 +94,7 @@ func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCall
 	e.Text, e.Refusal = e.Text+m.text(), m.Refusal != "" && e.Text+m.Content.text == ""
 	if len(m.ReasoningDetails) == 0 {
 		e.Thinking.Text += m.thinking()
+		d.details.say(m.thinking())
 	}
 	for i := range m.ToolCalls {
 		if delta, ok := d.calls.delta(&m.ToolCalls[i]); ok {

@@ -14,6 +14,38 @@ func chatted(text string, finish llm.FinishReason) *llm.Response {
 	return &llm.Response{Message: llm.Message{Role: llm.Assistant, Content: llm.Text(text)}, Finish: finish}
 }
 
+// TestReasoningThatIsSaidTwice decodes streams that give their reasoning plainly, and at their end in the form in which it goes back.
+func TestReasoningThatIsSaidTwice(t *testing.T) {
+	const said = `{"choices":[{"index":0,"delta":{"reasoning_content":"Hm"}}]}` + "\n" + `{"choices":[{"index":0,"delta":{"reasoning_content":", so."}}]}` + "\n"
+	const stop = `{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}` + "\n"
+	readable := llm.Thinking{Type: llm.ThinkingBlock, Thinking: "Hm, so."}
+	signed := readable
+	signed.Signature = `{"signature":"s","text":"","type":"reasoning.text"}`
+	hidden := llm.Thinking{Type: llm.RedactedThinkingBlock, Data: `{"data":"d","type":"reasoning.encrypted"}`}
+	for _, c := range []struct {
+		name, details string
+		want          []llm.Thinking
+	}{
+		{"signed", `{"type":"reasoning.text","text":"Hm, so.","signature":"s"}`, []llm.Thinking{signed}},
+		{"without a signature", `{"type":"reasoning.text","text":"Hm, so."}`, []llm.Thinking{readable}},
+		{"in two texts", `{"type":"reasoning.text","text":"Hm","signature":"s"},{"type":"reasoning.text","text":", so.","signature":"s"}`, []llm.Thinking{readable}},
+		{"behind what is encrypted", `{"type":"reasoning.encrypted","data":"d"},{"type":"reasoning.text","text":"Hm, so.","signature":"s"}`, []llm.Thinking{signed, hidden}},
+		{"another text", `{"type":"reasoning.text","text":" And?"}`, []llm.Thinking{readable, {Type: llm.ThinkingBlock, Thinking: " And?"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := chatted("Hi", llm.FinishStop)
+			want.Message.Thinking = c.want
+			got, err := tell(t, llm.Chat, said+`{"choices":[{"index":0,"delta":{"reasoning_details":[`+c.details+`]}}]}`+"\n"+stop)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 // TestLooseStreams decodes streams as vendors write them.
 func TestLooseStreams(t *testing.T) {
 	const hi = `{"choices":[{"index":0,"delta":{"content":"Hi"}}]}` + "\n"

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"hash/crc64"
 	"slices"
 	"strings"
 
@@ -143,6 +144,40 @@ func ofAnother(model string, raw json.Value) bool {
 // details numbers the reasoning details of a stream. Their own numbers count readable and encrypted ones apart.
 type details struct {
 	known []detailKey
+	plain plainText
+}
+
+// say takes reasoning that a stream gives outside of details. It is the first block.
+func (s *details) say(text string) {
+	if text == "" {
+		return
+	}
+	if s.known == nil {
+		s.known = append(s.known, detailKey{index: -1})
+	}
+	s.plain.add(text)
+}
+
+// plainText is what a stream has said of its reasoning outside of details, as its length and its checksum.
+type plainText struct {
+	length int
+	sum    uint64
+}
+
+var checksums = crc64.MakeTable(crc64.ECMA)
+
+func (p *plainText) add(text string) {
+	p.length += len(text)
+	p.sum = crc64.Update(p.sum, checksums, []byte(text))
+}
+
+// isIn reports whether the details say again all that was said plainly, as they do at the end of a stream of Openloop.
+func (p *plainText) isIn(all []detail) bool {
+	var said plainText
+	for i := range all {
+		said.add(all[i].Text + all[i].Summary)
+	}
+	return p.length > 0 && *p == said
 }
 
 type detailKey struct {
@@ -150,19 +185,34 @@ type detailKey struct {
 	encrypted bool
 }
 
-// events appends an event for each detail in raws.
+// events appends an event for each detail in raws. Of those that say what was said plainly it takes the signature alone, if there is one: several would be
+// taken for that of the whole text.
 func (s *details) events(raws []json.Value, out []llm.Event) []llm.Event {
+	all, texts := make([]detail, 0, len(raws)), 0
 	for i, raw := range raws {
 		d, ok := readDetail(raw)
 		if !ok {
 			continue
 		}
-		key := detailKey{index: i, encrypted: d.Data != ""}
-		if d.Index != nil {
-			key.index = *d.Index
+		if d.Index == nil {
+			d.Index = &i
 		}
-		if at, ok := s.number(key); ok {
-			delta := d.delta()
+		if d.Data == "" {
+			texts++
+		}
+		all = append(all, d)
+	}
+	again := s.plain.isIn(all)
+	for i := range all {
+		d := &all[i]
+		delta := d.delta()
+		if again && d.Data == "" {
+			if texts == 1 && delta.Signature != "" {
+				out = append(out, llm.Event{Thinking: llm.ThinkingDelta{Signature: delta.Signature}})
+			}
+			continue
+		}
+		if at, ok := s.number(detailKey{index: *d.Index, encrypted: d.Data != ""}); ok {
 			delta.Index = at
 			out = append(out, llm.Event{Thinking: delta})
 		}

@@ -71,7 +71,7 @@ func agree(t *testing.T, data []byte) {
 	var fast, slow chatStream
 	got, _, gotErr := fast.scanned(c, nil)
 	want, _, wantErr := slow.decoded(data, nil)
-	opts := []cmp.Option{cmp.AllowUnexported(chatStream{}, tail{}, usage.Reports{}, calls{}, knownCall{}, details{}, detailKey{}), cmpopts.IgnoreFields(chatStream{}, "scanner"), cmpopts.EquateEmpty(), cmpopts.EquateErrors()}
+	opts := []cmp.Option{cmp.AllowUnexported(chatStream{}, tail{}, usage.Reports{}, calls{}, knownCall{}, details{}, detailKey{}, plainText{}), cmpopts.IgnoreFields(chatStream{}, "scanner"), cmpopts.EquateEmpty(), cmpopts.EquateErrors()}
 	if wantErr != nil {
 		want = nil
 	}
