@@ -3,13 +3,16 @@
 export CGO_ENABLED ?= 0
 GO ?= go
 # The race detector needs a C compiler; nothing else does. It watches everything but what has its memory to itself and would take four times as
-# long: modernc.org/…, which is SQLite translated from C, the compiler in wazero, and flate. What our code shares with them is watched on our
-# side. A package that uses sync.Map cannot be among them: its unwatched copy of the code of sync.Map could become that of the whole program.
+# long: modernc.org/…, which is SQLite translated from C, the compiler and the reader in wazero, and flate. What our code shares with them is
+# watched on our side. A package that uses sync.Map cannot be among them: its unwatched copy of the code of sync.Map could become that of the whole program.
 # What go vet finds is left to make lint.
 COMPILER = $(shell command -v gcc || command -v clang)
-WAZEVO = github.com/tetratelabs/wazero/internal/engine/wazevo
-UNWATCHED = modernc.org/... $(WAZEVO)/ssa $(WAZEVO)/frontend $(WAZEVO)/backend/... compress/flate
-RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race $(UNWATCHED:%='-gcflags=%=-race=false -dwarf=false'),$(GO) test) -vet=off -timeout 30m
+# Conversions of unsafe.Pointer are not checked, which would take a tenth of the time; nor does a test wait a second for races when it has ended.
+WAZERO = github.com/tetratelabs/wazero/internal
+UNWATCHED = modernc.org/... $(WAZERO)/engine/wazevo/ssa $(WAZERO)/engine/wazevo/frontend $(WAZERO)/engine/wazevo/backend/... $(WAZERO)/wasm/binary \
+	$(WAZERO)/leb128 compress/flate
+WATCHED = CGO_ENABLED=1 GORACE=atexit_sleep_ms=10 $(GO) test -race '-gcflags=all=-d=checkptr=0 -dwarf=false'
+RACE = $(if $(COMPILER),$(WATCHED) $(UNWATCHED:%='-gcflags=%=-race=false -dwarf=false'),$(GO) test) -vet=off -timeout 30m
 # All packages. Those that take longest come first, so that no processor waits for them in the end.
 PACKAGES = ./internal/app ./internal/store ./internal/api ./cmd/openloop ./internal/sandbox ./...
 # Where the tests look for PostgreSQL, see internal/store/pgtest.
