@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
-	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/ascii"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -39,7 +39,7 @@ func (c callChunk) AppendJSON(dst []byte) []byte {
 
 func (c callChunk) appendDelta(dst []byte) []byte {
 	dst = append(dst, `{"output":`...)
-	dst = web.AppendASCIIString(dst, c.Event.Text)
+	dst = ascii.AppendString(dst, c.Event.Text)
 	if message := c.Event.Message(); message != nil {
 		dst = append(dst, `,"output_message":`...)
 		dst = json.AppendValue(dst, message)
@@ -54,11 +54,11 @@ func (c callChunk) appendIdentity(dst []byte) []byte {
 	dst = append(dst, `","index":`...)
 	dst = strconv.AppendInt(dst, int64(c.Index), 10)
 	dst = append(dst, `,"id":`...)
-	dst = web.AppendASCIIString(dst, c.LogID)
+	dst = ascii.AppendString(dst, c.LogID)
 	dst = append(dst, `,"prompt_id":`...)
-	dst = web.AppendASCIIString(dst, c.Call.Prompt.File.ID)
+	dst = ascii.AppendString(dst, c.Call.Prompt.File.ID)
 	dst = append(dst, `,"version_id":`...)
-	return web.AppendASCIIString(dst, c.Call.Prompt.Version.ID)
+	return ascii.AppendString(dst, c.Call.Prompt.Version.ID)
 }
 
 func (c callChunk) appendFinal(dst []byte) []byte {

@@ -1,13 +1,17 @@
 package web
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/web/input"
 )
@@ -30,6 +34,8 @@ type away struct {
 	status int
 	header http.Header // but for what every answer has
 	body   []string    // what is between the ids of the request
+	size   int64       // of the body, with ids that are made here
+	head   []string    // all that comes before the date, between the ids of the request
 }
 
 type awayKey struct {
@@ -56,25 +62,51 @@ func (c *exchange) away(e *errs.Error) *away {
 	if err != nil {
 		return nil
 	}
-	a := &away{f.Status, http.Header{"Content-Type": {input.MediaJSON}}, strings.Split(string(body), someID)}
+	a := &away{status: f.Status, header: http.Header{"Content-Type": {input.MediaJSON}}, body: strings.Split(string(body), someID)}
 	detail.Headers(a.header.Set)
 	maps.Copy(a.header, f.Header)
 	maps.DeleteFunc(a.header, func(_ string, values []string) bool { return slices.Contains(values, someID) }) // ServeHTTP has set them
+	a.size = int64(len(body) + (len(a.body)-1)*(len(ids.New(ids.Request, c.started))-len(someID)))
+	a.head = a.headOf()
 	s.aways.Store(key, a)
 	return a
+}
+
+// headOf is what head describes.
+func (a *away) headOf() []string {
+	h := a.header.Clone()
+	setOfEach(h, someID)
+	h.Set("Content-Length", strconv.FormatInt(a.size, 10))
+	var text strings.Builder
+	fmt.Fprintf(&text, "HTTP/1.1 %d %s\r\n", a.status, cmp.Or(http.StatusText(a.status), "status code "+strconv.Itoa(a.status)))
+	_ = h.Write(&text) // to memory
+	text.WriteString("Date: ")
+	return strings.Split(text.String(), someID)
+}
+
+// appendRaw appends the answer as it is sent to a request that net/http does not read.
+func (a *away) appendRaw(dst []byte, id string, now time.Time) []byte {
+	dst = appendJoined(dst, a.head, id)
+	dst = append(now.UTC().AppendFormat(dst, http.TimeFormat), "\r\n\r\n"...)
+	return appendJoined(dst, a.body, id)
+}
+
+func appendJoined(dst []byte, parts []string, id string) []byte {
+	for i, part := range parts {
+		if i > 0 {
+			dst = append(dst, id...)
+		}
+		dst = append(dst, part...)
+	}
+	return dst
 }
 
 // write sends the answer.
 func (a *away) write(c *exchange) {
 	buf := c.server.takeBuffer()
 	defer c.server.giveBuffer(buf)
-	for i, part := range a.body {
-		if i > 0 {
-			buf.WriteString(c.requestID) // which needs no escapes in JSON
-		}
-		buf.WriteString(part)
-	}
-	maps.Copy(c.Header(), a.header) // without a Content-Length, which net/http adds: a map of more than eight is much slower
+	buf.Write(appendJoined(buf.AvailableBuffer(), a.body, c.requestID)) // which needs no escapes in JSON
+	maps.Copy(c.Header(), a.header)                                     // without a Content-Length, which net/http adds: a map of more than eight is much slower
 	c.WriteHeader(a.status)
 	_, _ = c.Write(buf.Bytes())
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/json"
@@ -30,16 +31,17 @@ func (s *Server) Guard(server *http.Server, l net.Listener) net.Listener {
 		if note != nil {
 			note(c, state)
 		}
-		if g, ok := c.(*guarded); ok && state == http.StateIdle {
-			g.handled.Store(false)
+		if g, ok := c.(*guarded); ok && state != http.StateActive && state != http.StateNew {
+			g.ended(state)
 		}
 	}
-	return &guardedListener{l, s}
+	return &guardedListener{l, s, cmp.Or(server.IdleTimeout, server.ReadTimeout, time.Hour)}
 }
 
 type guardedListener struct {
 	net.Listener
 	server *Server
+	idle   time.Duration
 }
 
 // Accept implements [net.Listener].
@@ -48,15 +50,21 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &guarded{Conn: c, server: l.server}, nil
+	return &guarded{Conn: c, server: l.server, idle: l.idle, fresh: true}, nil
 }
 
 // guardKey is the key under which the context of a connection holds it.
 type guardKey struct{}
 
+// guardOf is the connection of ctx, nil for none.
+func guardOf(ctx context.Context) *guarded {
+	g, _ := ctx.Value(guardKey{}).(*guarded)
+	return g
+}
+
 // handledBy records that a handler writes to the connection of ctx from now on.
 func handledBy(ctx context.Context) {
-	if g, ok := ctx.Value(guardKey{}).(*guarded); ok {
+	if g := guardOf(ctx); g != nil {
 		g.handled.Store(true)
 	}
 }
@@ -68,6 +76,47 @@ type guarded struct {
 	handled atomic.Bool
 	shallow atomic.Bool
 	until   atomic.Int64 // when the client must have accepted what is written, in nanoseconds of the clock
+
+	// What follows is for requests that are turned away again. One goroutine reads at a time.
+	idle    time.Duration // that a connection may be without a request
+	fresh   bool          // what is read next begins a request
+	early   bool          // net/http has a byte of the next request already
+	first   []byte        // what was read first of the request, if it may be turned away
+	known   *refusal      // nil for none
+	entered bool          // the request was let in
+	pass    admit.Pass    // that it was let in with
+}
+
+// ended is called between requests, and after the last one.
+func (g *guarded) ended(state http.ConnState) {
+	g.leavePass()
+	if state == http.StateIdle {
+		g.handled.Store(false)
+		g.fresh, g.early = !g.early, false
+	}
+}
+
+// Read implements [net.Conn].
+func (g *guarded) Read(p []byte) (int, error) {
+	if len(p) == 1 { // net/http looks whether the client is still there
+		n, err := g.Conn.Read(p)
+		g.early = g.early || n > 0
+		return n, err
+	}
+	for {
+		n, err := g.Conn.Read(p)
+		if !g.fresh || n == 0 {
+			return n, err
+		}
+		left, away := g.turnAgain(p[:n])
+		if !away {
+			g.fresh = false
+			return n, err
+		}
+		if err := g.skip(left, p); err != nil {
+			return 0, err
+		}
+	}
 }
 
 // SetWriteDeadline implements [net.Conn].
@@ -82,8 +131,8 @@ const streamRoom = 64 << 10
 
 // keepShallow has the system hold no more than streamRoom for the client of the connection of ctx.
 func keepShallow(ctx context.Context) {
-	g, ok := ctx.Value(guardKey{}).(*guarded)
-	if !ok || g.shallow.Swap(true) {
+	g := guardOf(ctx)
+	if g == nil || g.shallow.Swap(true) {
 		return
 	}
 	if tcp, ok := g.Conn.(interface{ SetWriteBuffer(bytes int) error }); ok {

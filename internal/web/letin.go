@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/admit"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
@@ -25,12 +24,16 @@ func (s *Server) letIn(c *exchange, r *http.Request) error {
 	if err != nil || s.opts.Admit == nil || c.route.Vital {
 		return err
 	}
-	enter := s.opts.Admit.Enter
-	if isEdit(c.route, r, auth.From(c.Context)) {
-		enter = func(p auth.Priority) (admit.Pass, bool) { return s.opts.Admit.EnterEdit(p, s.now()) }
-	}
 	var ok bool
-	if c.pass, ok = enter(class); ok {
+	if c.pass, ok = guardOf(r.Context()).takePass(class); ok {
+		return nil
+	}
+	if isEdit(c.route, r, auth.From(c.Context)) {
+		c.pass, ok = s.opts.Admit.EnterEdit(class, s.now())
+	} else if c.pass, ok = s.opts.Admit.Enter(class); !ok {
+		s.remember(c, r, class)
+	}
+	if ok {
 		return nil
 	}
 	if r.ContentLength != 0 {

@@ -101,16 +101,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &exchange{Context: r.Context(), w: w, request: r, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
 	c.Context = ids.WithRequest(c.Context, c.requestID)
-	h := w.Header()
-	id := []string{c.requestID}
-	h[headerRequestID], h["Request-Id"] = id, id                       // the second is for Anthropic's clients
-	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // a document that may be cached sets its own
+	setOfEach(w.Header(), c.requestID)
 	defer c.end(r)
 	if len(s.opts.AllowedOrigins) > 0 && s.crossOrigin(c, r) {
 		return
 	}
 	s.paths.serve(c, r)
 }
+
+// setOfEach sets the headers of every answer.
+func setOfEach(h http.Header, requestID string) {
+	id := []string{requestID}
+	h[headerRequestID], h["Request-Id"] = id, id                       // the second is for Anthropic's clients
+	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // a document that may be cached sets its own
+}
+
+const headersOfEach = 4
 
 // Headers of every answer: it must not be cached, and browsers must not guess its type.
 var (

@@ -10,13 +10,14 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/paths"
 )
 
 // drainRetry is when a client that was refused while draining may try again. Another process has taken over by then.
 const drainRetry = 2 * time.Second
 
 type router struct {
-	paths  tree
+	paths  paths.Tree[spot]
 	check  *http.ServeMux // holds the same patterns to find bad and conflicting ones; it serves nothing
 	routes []*Route
 	server *Server
@@ -36,7 +37,7 @@ func (t *router) add(r *Route, do serve) (err error) {
 	}
 	t.check.Handle(r.Method+" "+r.Path, http.NotFoundHandler())
 	t.routes = append(t.routes, r)
-	at := t.paths.spotOf(r.Path)
+	at := t.paths.At(r.Path)
 	at.routes = append(at.routes, spotRoute{r, input.Wildcards(r.Path), func(w http.ResponseWriter, req *http.Request) {
 		t.server.run(w.(*exchange), req, r, do)
 	}})
@@ -107,10 +108,10 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 		return nil, nil
 	}
 	path := r.URL.EscapedPath()
-	at, values := t.paths.find(path)
+	at, values := t.paths.Find(path)
 	if at == nil {
 		if rest, below := without(path, t.server.prefix); below { // a proxy has left the prefix there
-			return t.paths.find(rest)
+			return t.paths.Find(rest)
 		}
 	}
 	return at, values
@@ -136,7 +137,7 @@ const maxMethod = 20
 
 // routeOf is the route that serves method and path, nil when there is none.
 func (t *router) routeOf(method, p string) *Route {
-	at, _ := t.paths.find((&url.URL{Path: p}).EscapedPath())
+	at, _ := t.paths.Find((&url.URL{Path: p}).EscapedPath())
 	if r := at.route(method); r != nil {
 		return r.Route
 	}

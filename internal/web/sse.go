@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/ascii"
 )
 
 const (
@@ -141,7 +141,7 @@ func (w *eventWriter) begin() {
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
 	w.name(name)
 	w.buf.WriteString(eventData)
-	w.buf.Write(oneLine(data(w.buf.AvailableBuffer())))
+	w.buf.Write(ascii.Line(data(w.buf.AvailableBuffer())))
 	w.buf.WriteString(eventEnd)
 }
 
@@ -255,30 +255,4 @@ func (w *eventWriter) close() {
 		return
 	}
 	deadline(w.ctl.SetWriteDeadline, time.Time{})
-}
-
-// oneLine returns a JSON text without line breaks and in ASCII. It returns data itself if nothing had to change.
-func oneLine(data []byte) []byte {
-	for i, b := range data {
-		if b < ' ' || b >= utf8.RuneSelf {
-			return appendOneLine(append(make([]byte, 0, len(data)+64), data[:i]...), data[i:])
-		}
-	}
-	return data
-}
-
-// appendOneLine escapes characters outside ASCII and replaces control characters by blanks. JSON has the former only inside strings, and the
-// latter only between values.
-func appendOneLine(dst, data []byte) []byte {
-	for len(data) > 0 {
-		if b := data[0]; b < utf8.RuneSelf {
-			dst = append(dst, max(b, ' '))
-			data = data[1:]
-			continue
-		}
-		r, size := utf8.DecodeRune(data)
-		dst = appendEscaped(dst, r)
-		data = data[size:]
-	}
-	return dst
 }

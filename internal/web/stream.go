@@ -13,7 +13,7 @@ import (
 // Chunk is one event of a stream.
 type Chunk interface {
 	// AppendJSON appends the data of the event, a JSON object, to dst. The writer replaces line breaks and escapes characters outside ASCII,
-	// which costs less if [AppendASCIIString] wrote them.
+	// which costs less if [ascii.AppendString] wrote them.
 	AppendJSON(dst []byte) []byte
 	// More reports whether the next event is available already. The writer may then send both together.
 	More() bool

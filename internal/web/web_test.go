@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/ascii"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -144,7 +145,7 @@ type delta struct {
 }
 
 func (d delta) AppendJSON(dst []byte) []byte {
-	return append(web.AppendASCIIString(append(dst, `{"output":`...), d.Output), '}')
+	return append(ascii.AppendString(append(dst, `{"output":`...), d.Output), '}')
 }
 
 func (d delta) More() bool { return d.more }
@@ -206,8 +207,8 @@ func (h *harness) routes() []web.Route {
 			},
 			AppendError: func(dst []byte, last delta, d *errs.Detail) []byte {
 				raw, _ := json.Marshal(d)
-				dst = web.AppendASCIIString(append(dst, `{"output":"","after":`...), last.Output)
-				dst = web.AppendASCIIString(append(dst, `,"error":`...), d.Message)
+				dst = ascii.AppendString(append(dst, `{"output":"","after":`...), last.Output)
+				dst = ascii.AppendString(append(dst, `,"error":`...), d.Message)
 				return append(append(append(dst, `,"detail":`...), raw...), '}')
 			},
 			Done: true,

@@ -3,6 +3,7 @@ package openai
 import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/reasoning"
 	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
@@ -180,8 +181,8 @@ func (m *chatMessage) portable() llm.Message {
 		out.Content = llm.Text(text)
 	}
 	for _, raw := range m.ReasoningDetails {
-		if d, ok := readDetail(raw); ok {
-			out.Thinking = append(out.Thinking, d.block())
+		if d, ok := reasoning.Read(raw); ok {
+			out.Thinking = append(out.Thinking, d.Block())
 		}
 	}
 	out.Refusal = m.Refusal

@@ -4,6 +4,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/provider/openai/chunk"
+	"github.com/openloop-server/openloop/internal/provider/openai/reasoning"
 )
 
 // chatStream decodes a streamed chat.
@@ -11,7 +12,7 @@ type chatStream struct {
 	tail
 	model   string
 	calls   calls
-	details details
+	details reasoning.Stream
 	refused bool
 	scanner chunk.Scanner
 }
@@ -39,7 +40,7 @@ func (d *chatStream) last() (llm.Event, error) {
 // scanned takes a chunk of the common kind: a piece of text.
 func (d *chatStream) scanned(c *chunk.Chunk, out []llm.Event) ([]llm.Event, bool, error) {
 	e := llm.Event{Text: c.Content, Thinking: llm.ThinkingDelta{Text: c.Reasoning}}
-	d.details.say(c.Reasoning)
+	d.details.Say(c.Reasoning)
 	if len(c.Model) > 0 && string(c.Model) != d.model {
 		d.model = string(c.Model)
 		e.Model = d.model
@@ -71,7 +72,7 @@ func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, e
 		}
 		d.seen = true
 		if m := c.message(); m != nil {
-			out = d.details.events(m.ReasoningDetails, out)
+			out = d.details.Events(m.ReasoningDetails, out)
 			deltas = d.message(m, &e, deltas)
 		}
 		if err := d.finish(c.FinishReason); err != nil {
@@ -94,7 +95,7 @@ func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCall
 	e.Text, e.Refusal = e.Text+m.text(), m.Refusal != "" && e.Text+m.Content.text == ""
 	if len(m.ReasoningDetails) == 0 {
 		e.Thinking.Text += m.thinking()
-		d.details.say(m.thinking())
+		d.details.Say(m.thinking())
 	}
 	for i := range m.ToolCalls {
 		if delta, ok := d.calls.delta(&m.ToolCalls[i]); ok {

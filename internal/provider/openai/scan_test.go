@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,7 +10,6 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/provider/openai/chunk"
-	"github.com/openloop-server/openloop/internal/provider/openai/usage"
 )
 
 var commonChunks = []string{
@@ -71,7 +71,7 @@ func agree(t *testing.T, data []byte) {
 	var fast, slow chatStream
 	got, _, gotErr := fast.scanned(c, nil)
 	want, _, wantErr := slow.decoded(data, nil)
-	opts := []cmp.Option{cmp.AllowUnexported(chatStream{}, tail{}, usage.Reports{}, calls{}, knownCall{}, details{}, detailKey{}, plainText{}), cmpopts.IgnoreFields(chatStream{}, "scanner"), cmpopts.EquateEmpty(), cmpopts.EquateErrors()}
+	opts := []cmp.Option{cmp.Exporter(func(reflect.Type) bool { return true }), cmpopts.IgnoreFields(chatStream{}, "scanner"), cmpopts.EquateEmpty(), cmpopts.EquateErrors()}
 	if wantErr != nil {
 		want = nil
 	}

@@ -1,37 +1,24 @@
-package web
+// Package paths finds what is served at a path.
+package paths
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 )
 
-// tree finds the spot of a path, for all methods. Its patterns are those of [http.ServeMux], but it never redirects: repeated slashes and a
-// slash at the end are ignored, and a path with dot segments (RFC 3986, section 3.3) has no spot.
+// Tree finds what is at a path: a T for each pattern that was named to At. The zero Tree has none. Patterns are those of [net/http.ServeMux], but a
+// Tree never redirects: repeated slashes and a slash at the end are ignored, and a path with dot segments (RFC 3986, section 3.3) has nothing.
 //
 // A literal segment wins over a wildcard, without backtracking: next to /prompts/call, the {id} of /prompts/{id} is never "call".
-type tree struct {
-	literal map[string]*tree
-	wild    *tree // {id}
-	rest    *spot // {rest...}
-	here    *spot
+type Tree[T any] struct {
+	literal map[string]*Tree[T]
+	wild    *Tree[T] // {id}
+	rest    *T       // {rest...}
+	here    *T
 }
 
-// spot is a path with the routes that are served there.
-type spot struct {
-	routes  []spotRoute
-	methods []string // sorted; HEAD and OPTIONS are added
-}
-
-// spotRoute is a route with the names of its wildcards in order.
-type spotRoute struct {
-	*Route
-	names []string
-	serve http.HandlerFunc
-}
-
-// spotOf is the spot of a pattern. It makes one if there is none.
-func (t *tree) spotOf(pattern string) *spot {
+// At returns what is at a pattern. It makes one if there is none.
+func (t *Tree[T]) At(pattern string) *T {
 	at := t
 	for segment := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
 		switch {
@@ -42,10 +29,10 @@ func (t *tree) spotOf(pattern string) *spot {
 			at = made(&at.wild)
 		default:
 			if at.literal == nil {
-				at.literal = map[string]*tree{}
+				at.literal = map[string]*Tree[T]{}
 			}
 			if at.literal[segment] == nil {
-				at.literal[segment] = new(tree)
+				at.literal[segment] = new(Tree[T])
 			}
 			at = at.literal[segment]
 		}
@@ -60,8 +47,8 @@ func made[T any](p **T) *T {
 	return *p
 }
 
-// find returns the spot of an escaped path and the values of its wildcards; nil if there is none. Only "/" is the root.
-func (t *tree) find(escaped string) (*spot, []string) {
+// Find returns what is at an escaped path, and the values of its wildcards; nil if there is none. Only "/" is the root.
+func (t *Tree[T]) Find(escaped string) (*T, []string) {
 	if escaped == "/" {
 		return t.here, nil
 	}
@@ -110,17 +97,4 @@ func segmentsOf(escaped string) (segments []string, ok bool) {
 		segments = append(segments, segment)
 	}
 	return segments, true
-}
-
-// route is the route of s for a method, nil for none. HEAD is served as GET.
-func (s *spot) route(method string) *spotRoute {
-	if s == nil {
-		return nil
-	}
-	for i := range s.routes {
-		if s.routes[i].Method == method || method == http.MethodHead && s.routes[i].Method == http.MethodGet {
-			return &s.routes[i]
-		}
-	}
-	return nil
 }

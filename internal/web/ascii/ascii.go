@@ -1,4 +1,5 @@
-package web
+// Package ascii writes JSON in ASCII, for event streams. Some clients decode each network packet by itself, which breaks characters of several bytes.
+package ascii
 
 import (
 	"unicode/utf16"
@@ -7,9 +8,9 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// AppendASCIIString appends s as a JSON string in ASCII. It escapes other characters as \uXXXX, those above U+FFFF as a surrogate pair,
-// and invalid UTF-8 as \ufffd. Some clients decode each network packet by itself, which breaks characters of several bytes.
-func AppendASCIIString[T ~string | ~[]byte](dst []byte, s T) []byte {
+// AppendString appends s as a JSON string. It escapes characters outside ASCII as \uXXXX, those above U+FFFF as a surrogate pair, and invalid
+// UTF-8 as \ufffd.
+func AppendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	from := 0
 	for i := 0; i < len(s); {
@@ -58,4 +59,30 @@ func appendEscaped(dst []byte, r rune) []byte {
 
 func appendUnit(dst []byte, u uint16) []byte {
 	return append(dst, '\\', 'u', hexDigits[u>>12], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
+}
+
+// Line returns a JSON text without line breaks and in ASCII. It returns data itself if nothing had to change.
+func Line(data []byte) []byte {
+	for i, b := range data {
+		if b < ' ' || b >= utf8.RuneSelf {
+			return appendLine(append(make([]byte, 0, len(data)+64), data[:i]...), data[i:])
+		}
+	}
+	return data
+}
+
+// appendLine escapes characters outside ASCII and replaces control characters by blanks. JSON has the former only inside strings, and the
+// latter only between values.
+func appendLine(dst, data []byte) []byte {
+	for len(data) > 0 {
+		if b := data[0]; b < utf8.RuneSelf {
+			dst = append(dst, max(b, ' '))
+			data = data[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(data)
+		dst = appendEscaped(dst, r)
+		data = data[size:]
+	}
+	return dst
 }

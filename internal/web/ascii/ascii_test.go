@@ -1,4 +1,4 @@
-package web
+package ascii
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-func TestASCIIString(t *testing.T) {
+func TestString(t *testing.T) {
 	cases := map[string]string{
 		"":               `""`,
 		"plain":          `"plain"`,
@@ -21,37 +21,37 @@ func TestASCIIString(t *testing.T) {
 		"\uffff":         `"\uffff"`,
 	}
 	for in, want := range cases {
-		if got := string(AppendASCIIString(nil, in)); got != want {
+		if got := string(AppendString(nil, in)); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)
 		}
-		if got := string(AppendASCIIString([]byte("x"), []byte(in))); got != "x"+want {
+		if got := string(AppendString([]byte("x"), []byte(in))); got != "x"+want {
 			t.Errorf("bytes of %q: %s, want x%s", in, got, want)
 		}
 	}
 }
 
-func TestASCIIStringKeepsTheText(t *testing.T) {
+func TestStringKeepsTheText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.String().Draw(t, "text")
-		raw := AppendASCIIString(nil, in)
+		raw := AppendString(nil, in)
 		var out string
 		if err := json.Unmarshal(raw, &out); err != nil || out != strings.ToValidUTF8(in, "\uFFFD") {
 			t.Fatalf("%q became %s, %v", in, raw, err)
 		}
-		if d := cmp.Diff(string(raw), string(oneLine(raw))); d != "" {
+		if d := cmp.Diff(string(raw), string(Line(raw))); d != "" {
 			t.Fatalf("not one line of ASCII:\n%s", d)
 		}
 	})
 }
 
-func TestOneLineKeepsTheValue(t *testing.T) {
+func TestLineKeepsTheValue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.MapOf(rapid.String(), rapid.SliceOf(rapid.String())).Draw(t, "value")
 		raw, err := json.MarshalIndent(in)
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := oneLine(raw)
+		line := Line(raw)
 		for _, b := range line {
 			if b < ' ' || b >= 0x80 {
 				t.Fatalf("%q holds the byte %x", line, b)

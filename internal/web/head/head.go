@@ -1,0 +1,55 @@
+// Package head knows the heads of requests in HTTP/1.1 again.
+package head
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Head is a head as it was sent, around the digits of its Content-Length. Without one, after is nil.
+type Head struct{ before, after []byte }
+
+// mostBody is the longest body that Find tells of, in bytes.
+const mostBody = 64 << 10
+
+// Of is the head that data begins with. It reports false for one that is not whole, and for one with a Content-Length that is not a number said once.
+func Of(data []byte) (Head, bool) {
+	end := bytes.Index(data, []byte("\r\n\r\n"))
+	if end < 0 {
+		return Head{}, false
+	}
+	text := bytes.Clone(data[:end+4])
+	h := Head{before: text}
+	for at := 0; at < end; {
+		line, _, _ := strings.Cut(string(text[at:]), "\r\n")
+		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Content-Length") {
+			size := strings.TrimLeft(value, " \t")
+			if h.after != nil || size == "" || strings.Trim(size, "0123456789") != "" {
+				return Head{}, false
+			}
+			to := at + len(line)
+			h = Head{text[:to-len(size)], text[to:]}
+		}
+		at += len(line) + 2
+	}
+	return h, true
+}
+
+// Find looks whether data begins with the head. It returns the length of the head, and that of the body which it tells of: 64 KB at most.
+func (h *Head) Find(data []byte) (length, body int, ok bool) {
+	if !bytes.HasPrefix(data, h.before) {
+		return 0, 0, false
+	}
+	at := len(h.before)
+	if h.after == nil {
+		return at, 0, true
+	}
+	for at < len(data) && data[at]-'0' < 10 && body <= mostBody {
+		body = 10*body + int(data[at]-'0')
+		at++
+	}
+	if at == len(h.before) || !bytes.HasPrefix(data[at:], h.after) {
+		return 0, 0, false
+	}
+	return at + len(h.after), body, body <= mostBody
+}
