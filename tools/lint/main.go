@@ -22,39 +22,20 @@ func main() {
 	if !strings.HasSuffix(last, ".cfg") { // the go command asks about this program
 		unitchecker.Main(all()...)
 	}
-	unit := read(last)
-	if unit.VetxOnly && isDeep(unit.ImportPath) {
-		if err := os.WriteFile(unit.VetxOutput, nil, 0o666); err != nil { // no facts
-			panic(err)
-		}
-		return
-	}
-	unitchecker.Main(wanted(&unit)...)
+	unitchecker.Main(wanted(last)...)
 }
 
-// read reads the file in which the go command describes a package.
-func read(file string) (unit unitchecker.Config) {
+// wanted are the analyzers for the package that a file of the go command describes: those that learn facts alone, where the package is only
+// imported. All of them would take minutes for the packages of others, so those have the facts that can be read off their declarations.
+func wanted(file string) []*analysis.Analyzer {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		panic(err)
 	}
+	var unit unitchecker.Config
 	if err := json.Unmarshal(text, &unit); err != nil {
 		panic(err)
 	}
-	return unit
-}
-
-// isDeep reports whether a package is one of others that we cannot import, or of SQLite in Go, of which we use little. There is nothing to learn of
-// it for us, and reading it takes long.
-func isDeep(path string) bool {
-	host, _, _ := strings.Cut(path, "/")
-	ofOthers := strings.Contains(host, ".") && !strings.HasPrefix(path, module+"/")
-	return ofOthers && (host == "modernc.org" || strings.Contains(path, "/internal/") || strings.HasSuffix(path, "/internal"))
-}
-
-// wanted are the analyzers for a package: those that learn facts alone, where the package is only imported. All of them would take minutes for the
-// packages of others, so those have the facts that can be read off their declarations.
-func wanted(unit *unitchecker.Config) []*analysis.Analyzer {
 	switch {
 	case !unit.VetxOnly:
 		return all()
