@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,21 @@ func TestLostServerIsAnOutage(t *testing.T) {
 	}
 }
 
+// hears waits until a topic has changed since before.
+func hears(t *testing.T, db *store.DB, before uint64, topic store.Topic) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !db.Since(before, topic) {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("no change was heard")
+		}
+	}
+}
+
 // TestChangesOfAnotherProcessAreNoticed, and on PostgreSQL what they are about. Fault D3.
 func TestChangesOfAnotherProcessAreNoticed(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
@@ -110,22 +126,17 @@ func TestChangesOfAnotherProcessAreNoticed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := one.Moment()
-		if _, err := other.DescribeVersion(t.Context(), file.PromptKind, a.File.ID, a.Version.ID, new("a name"), nil); err != nil {
-			t.Fatal(err)
-		}
-		deadline := time.After(10 * time.Second)
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		for !one.Since(before, store.FileTopic(a.File.ID)) {
-			select {
-			case <-tick.C:
-			case <-deadline:
-				t.Fatal("no change was heard")
+		named := o.URL != "" // another process of SQLite cannot say what it changed
+		for i := range 3 {   // everything counts as changed once, when a store begins to listen
+			before := one.Moment()
+			if _, err := other.DescribeVersion(t.Context(), file.PromptKind, a.File.ID, a.Version.ID, new(fmt.Sprint("name ", i)), nil); err != nil {
+				t.Fatal(err)
+			}
+			hears(t, one, before, store.FileTopic(a.File.ID))
+			if one.Since(before, store.FileTopic(b.File.ID), store.Keys, store.Secrets) != named {
+				return
 			}
 		}
-		if named := o.URL != ""; one.Since(before, store.FileTopic(b.File.ID), store.Keys, store.Secrets) == named {
-			t.Errorf("other topics have changed: %v", !named) // another process of SQLite cannot say what it changed
-		}
+		t.Errorf("other topics have changed: %v", named)
 	})
 }

@@ -31,13 +31,13 @@ func newBacklog(db *sqldb.DB, limit int) *backlog {
 	return &backlog{DB: db, limit: limit, skipped: map[int64]int64{}}
 }
 
-// take reports whether a monitor may have one more task; otherwise the Log counts as skipped.
-func (b *backlog) take(ctx context.Context, monitor int64, now time.Time) (bool, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.refresh(ctx, now); err != nil {
+// take reports whether a monitor may have one more task; otherwise the Log counts as skipped. It reads by q, as [Monitors.active] does.
+func (b *backlog) take(ctx context.Context, q sqldb.Querier, monitor int64, now time.Time) (bool, error) {
+	if err := b.refresh(ctx, q, now); err != nil {
 		return false, err
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.waiting[monitor] >= b.limit {
 		b.skipped[monitor]++
 		b.total.Add(1)
@@ -49,9 +49,9 @@ func (b *backlog) take(ctx context.Context, monitor int64, now time.Time) (bool,
 
 // room is how many more tasks a monitor may have. Nothing counts as skipped.
 func (b *backlog) room(ctx context.Context, monitor int64, now time.Time) (int, error) {
+	err := b.refresh(ctx, b.Read, now)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	err := b.refresh(ctx, now)
 	return b.limit - b.waiting[monitor], err
 }
 
@@ -62,31 +62,39 @@ func (b *backlog) add(monitor int64, n int) {
 	b.waiting[monitor] += n
 }
 
-// refresh counts the tasks anew if the last count is too old.
-func (b *backlog) refresh(ctx context.Context, now time.Time) error {
-	if b.waiting != nil && now.Sub(b.counted) < recount {
-		return nil
-	}
-	err := b.count(ctx)
-	if err == nil {
+// refresh counts the tasks anew if the last count is too old. One caller does, and others go by the last count meanwhile, but for the first.
+func (b *backlog) refresh(ctx context.Context, q sqldb.Querier, now time.Time) error {
+	b.mu.Lock()
+	was, first := b.counted, b.waiting == nil
+	if !first {
+		if now.Sub(was) < recount {
+			b.mu.Unlock()
+			return nil
+		}
 		b.counted = now
 	}
-	return err
+	b.mu.Unlock()
+	waiting, err := b.count(ctx, q)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		b.counted = was
+		return err
+	}
+	b.counted, b.waiting = now, waiting
+	return nil
 }
 
-func (b *backlog) count(ctx context.Context) error {
+func (b *backlog) count(ctx context.Context, q sqldb.Querier) (map[int64]int, error) {
 	waiting := map[int64]int{}
-	err := sqldb.Each(ctx, b.Read, `SELECT monitor, COUNT(*) FROM task WHERE monitor > 0 GROUP BY monitor`, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT monitor, COUNT(*) FROM task WHERE monitor > 0 GROUP BY monitor`, nil, func(rows *sql.Rows) error {
 		var monitor int64
 		var n int
 		err := rows.Scan(&monitor, &n)
 		waiting[monitor] = n
 		return err
 	})
-	if err == nil {
-		b.waiting = waiting
-	}
-	return err
+	return waiting, err
 }
 
 // keep stores how many Logs were skipped.

@@ -8,7 +8,7 @@ import (
 	"encoding/binary"
 	"math"
 	"reflect"
-	"sync"
+	"sync/atomic"
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/logs"
@@ -21,10 +21,12 @@ import (
 type Monitors struct {
 	*sqldb.DB
 	backlog *backlog
+	known   atomic.Pointer[monitored] // nil before it is read
+}
 
-	mu     sync.RWMutex
-	moment uint64 // when the following was read
-	read   bool
+// monitored are the Files that are monitored. It never changes.
+type monitored struct {
+	moment uint64               // when it was read
 	of     map[string][]monitor // that are active, by the id of the File
 	grows  bool                 // one of these Files is a Flow or an Agent
 }
@@ -72,48 +74,47 @@ const (
 		revision = CASE WHEN excluded.revision > task.revision THEN excluded.revision ELSE task.revision + 1 END WHERE task.lease_us > 0`
 )
 
-// active returns the active monitors of a File. grows reports whether any monitored File is a Flow or an Agent, whose traces grow.
-func (m *Monitors) active(ctx context.Context, fileID string) (list []monitor, grows bool, err error) {
-	m.mu.RLock()
-	list, grows, fresh := m.of[fileID], m.grows, m.read && !m.Since(m.moment, sqldb.Monitors)
-	m.mu.RUnlock()
-	if fresh {
-		return list, grows, nil
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.read || m.Since(m.moment, sqldb.Monitors) {
-		if err := m.load(ctx); err != nil {
+// active returns the active monitors of a File. grows reports whether any monitored File is a Flow or an Agent, whose traces grow. It reads by q, which is
+// the transaction of a caller that has one, and waits for nobody: all connections may be held by transactions that wait for the caller's.
+func (m *Monitors) active(ctx context.Context, q sqldb.Querier, fileID string) (list []monitor, grows bool, err error) {
+	known := m.known.Load()
+	if known == nil || m.Since(known.moment, sqldb.Monitors) {
+		if known, err = m.load(ctx, q); err != nil {
 			return nil, false, err
 		}
 	}
-	return m.of[fileID], m.grows, nil
+	return known.of[fileID], known.grows, nil
 }
 
-func (m *Monitors) load(ctx context.Context) error {
-	moment, of, grows := m.Moment(), map[string][]monitor{}, false
-	err := sqldb.Each(ctx, m.Read, activeMonitors, nil, func(rows *sql.Rows) error {
+func (m *Monitors) load(ctx context.Context, q sqldb.Querier) (*monitored, error) {
+	out := &monitored{moment: m.Moment(), of: map[string][]monitor{}}
+	err := sqldb.Each(ctx, q, activeMonitors, nil, func(rows *sql.Rows) error {
 		var fileID string
 		var kind file.Kind
 		one, err := scanMonitor(rows, &fileID, &kind)
-		of[fileID] = append(of[fileID], one)
-		grows = grows || trace.HasStatus(kind)
+		out.of[fileID] = append(out.of[fileID], one)
+		out.grows = out.grows || trace.HasStatus(kind)
 		return err
 	})
-	if err == nil {
-		m.moment, m.read, m.of, m.grows = moment, true, of, grows
+	if err != nil {
+		return nil, err
 	}
-	return err
+	for was := m.known.Load(); was == nil || was.moment < out.moment; was = m.known.Load() {
+		if m.known.CompareAndSwap(was, out) {
+			break
+		}
+	}
+	return out, nil
 }
 
 // Stored makes the tasks of a Log that is about to be stored: statements, which follow those that put it into Runs, and a rider for the root of its
 // trace, or nil.
 func (m *Monitors) Stored(ctx context.Context, l *trace.Log) (own []logs.Statement, root *logs.Rider, err error) {
-	list, grows, err := m.active(ctx, l.FileID)
+	list, grows, err := m.active(ctx, m.Read, l.FileID)
 	if err != nil {
 		return nil, nil, err
 	}
-	if own, err = m.statements(ctx, list, l, storedLog); err != nil {
+	if own, err = m.statements(ctx, m.Read, list, l, storedLog); err != nil {
 		return nil, nil, err
 	}
 	if !grows || l.TraceParentID == "" || l.TraceID == "" { // within a trace that grows, its end makes the task
@@ -128,11 +129,11 @@ func (m *Monitors) Stored(ctx context.Context, l *trace.Log) (own []logs.Stateme
 
 // Updated makes the tasks of a Log that was changed: when it became whole, and when something was changed that Evaluators see.
 func (m *Monitors) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error {
-	list, grows, err := m.active(ctx, after.FileID)
+	list, grows, err := m.active(ctx, tx, after.FileID)
 	if err != nil || list == nil && !grows || before.Whole() && alike(before, after) {
 		return err
 	}
-	statements, err := m.statements(ctx, list, after, changedLog)
+	statements, err := m.statements(ctx, tx, list, after, changedLog)
 	if err != nil {
 		return err
 	}
@@ -166,15 +167,15 @@ func (m *Monitors) root(ctx context.Context, q sqldb.Querier, below *trace.Log) 
 	if err != nil || !ok {
 		return nil, err
 	}
-	list, _, err := m.active(ctx, root.FileID)
+	list, _, err := m.active(ctx, q, root.FileID)
 	if err != nil {
 		return nil, err
 	}
-	return m.statements(ctx, list, root, changedLog)
+	return m.statements(ctx, q, list, root, changedLog)
 }
 
 // statements make the tasks for one Log, with the text for one that is stored or changed.
-func (m *Monitors) statements(ctx context.Context, list []monitor, l *trace.Log, text string) (statements []logs.Statement, err error) {
+func (m *Monitors) statements(ctx context.Context, q sqldb.Querier, list []monitor, l *trace.Log, text string) (statements []logs.Statement, err error) {
 	if list == nil {
 		return nil, nil
 	}
@@ -184,7 +185,7 @@ func (m *Monitors) statements(ctx context.Context, list []monitor, l *trace.Log,
 		if !one.wants(l) {
 			continue
 		}
-		room, err := m.backlog.take(ctx, one.seq, now)
+		room, err := m.backlog.take(ctx, q, one.seq, now)
 		if err != nil {
 			return nil, err
 		}

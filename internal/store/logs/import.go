@@ -77,7 +77,7 @@ func (db *Store) importing(ctx context.Context, l *trace.Log) (*pendingLog, erro
 	if err := checkLogID(l.ID); err != nil {
 		return nil, err
 	}
-	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	ref, err := db.ref(ctx, db.Read, l.FileID, l.VersionID)
 	if err != nil {
 		return nil, err
 	}

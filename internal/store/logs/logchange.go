@@ -68,7 +68,7 @@ func (db *Store) updateLog(ctx context.Context, op, id string, change func(*sqld
 		if err := db.links.Updated(ctx, tx, &fixed, l); err != nil {
 			return err
 		}
-		ref, err := db.ref(ctx, l.FileID, l.VersionID)
+		ref, err := db.ref(ctx, tx, l.FileID, l.VersionID)
 		if err != nil {
 			return err
 		}

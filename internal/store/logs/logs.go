@@ -72,7 +72,7 @@ func (db *Store) appendable(ctx context.Context, l *trace.Log) (Ref, error) {
 			return Ref{}, NotFound(other)
 		}
 	}
-	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	ref, err := db.ref(ctx, db.Read, l.FileID, l.VersionID)
 	if err == nil && db.committer.room != nil && l.TraceParentID != "" && l.TraceID == "" {
 		l.TraceID, err = db.TraceOf(ctx, l.TraceParentID)
 	}

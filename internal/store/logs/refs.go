@@ -24,7 +24,7 @@ const maxRefs = 10_000
 const selectRef = `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file WHERE v.id = $1 AND f.id = $2`
 
 // ref returns the numbers of a version of a File, deleted or not.
-func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error) {
+func (db *Store) ref(ctx context.Context, q sqldb.Querier, fileID, versionID string) (Ref, error) {
 	key := refKey{fileID, versionID}
 	db.refs.mu.RLock()
 	ref, known := db.refs.of[key]
@@ -33,7 +33,7 @@ func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error)
 		return ref, nil
 	}
 	args := []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}
-	err := sqldb.Must(ctx, db.Read, versions.NoVersion(versionID), selectRef, args, &ref.File, &ref.Version)
+	err := sqldb.Must(ctx, q, versions.NoVersion(versionID), selectRef, args, &ref.File, &ref.Version)
 	if err != nil {
 		return ref, db.Fail("store.ref", err)
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"net/url"
 	"reflect"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ var events = map[string]func(*testing.T, *harness){
 	"Events are read in pages":                eventsPage,
 	"Events are kept for 90 days":             eventsExpire,
 	"Every method that changes is in a table": methodsAreKnown,
+	"A change needs no second connection":     changesNeedOneConnection,
 }
 
 // stage is what the changes of the table are about.
@@ -276,6 +278,28 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 		if len(got) == 1 && (got[0].Time.Before(earliest) || got[0].Seq <= last) {
 			t.Errorf("%s: event %d at %v", c.method, got[0].Seq, got[0].Time)
 		}
+	}
+}
+
+// changesNeedOneConnection makes each change by a store that remembers nothing and, on PostgreSQL, has one connection. If a transaction waited for a second
+// one, those that are waited for by others could hold all there are, for ever.
+func changesNeedOneConnection(t *testing.T, h *harness) {
+	s := newStage(t, h)
+	if h.options.URL != "" {
+		u, err := url.Parse(h.options.URL)
+		must(t, err)
+		query := u.Query()
+		query.Set("pool_max_conns", "1")
+		u.RawQuery = query.Encode()
+		h.options.URL = u.String()
+	}
+	for _, c := range changes {
+		h.reopen(t)
+		ctx, cancel := context.WithTimeout(auth.With(t.Context(), actor), time.Minute)
+		if err := c.do(ctx, s); err != nil {
+			t.Fatalf("%s: %v", c.method, err)
+		}
+		cancel()
 	}
 }
 
