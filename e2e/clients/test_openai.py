@@ -168,6 +168,16 @@ class Responses(unittest.TestCase):
         asked = [item.type for item in CLIENT.responses.input_items.list(third.id, order="asc")]
         self.assertEqual(asked, ["message", "message", "message", "function_call", "function_call_output"])
 
+    def test_a_conversation_is_compacted(self):
+        asked = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]
+        compacted = CLIENT.responses.compact(model="mock/native/echo", input=asked)
+        self.assertEqual((compacted.object, [item.type for item in compacted.output]), ("response.compaction", ["message", "compaction"]))
+        items = [item.model_dump(exclude_none=True) for item in compacted.output] + [{"role": "user", "content": "Again"}]
+        self.assertEqual(CLIENT.responses.create(model="mock/native/echo", input=items).output_text, "Again")
+        with self.assertRaises(openai.BadRequestError) as raised:
+            CLIENT.responses.compact(model="mock/echo", input=asked)
+        self.assertEqual((raised.exception.code, raised.exception.param), ("unsupported_parameter", "model"))
+
     def test_a_response_is_kept_until_it_is_deleted(self):
         made = CLIENT.responses.create(model="mock/think/3", input="Hello")
         self.assertEqual(CLIENT.responses.retrieve(made.id).output, made.output)

@@ -36,6 +36,9 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/responses":
 		k.create(w, key, body)
 		return
+	case id == "compact":
+		_, _ = io.WriteString(w, `{ "object":"response.compaction","output":[{"id":"`+key+`"}] }`)
+		return
 	case k.kept[id] != key:
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = io.WriteString(w, `{"error":{"message":"Response with id '`+id+`' not found.","type":"invalid_request_error","param":null,"code":null}}`)

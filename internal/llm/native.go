@@ -34,6 +34,9 @@ type Native struct {
 	// Holder keeps what the body goes on from. No other account can be asked in these words. Nil for nothing that is kept.
 	Holder *Holder
 
+	// Compacts asks for the conversation in fewer tokens, and not for what the model says next. Only [Native] requests of [ResponsesDialect] do.
+	Compacts bool
+
 	// Portable is why the request cannot be told in the portable model, and so cannot go to a provider of another dialect. Nil if it can.
 	Portable error
 }

@@ -39,8 +39,9 @@ func (r *Relay) Recall(a *answers.Answer, native *llm.Native) *Outcome {
 func (q *Question) Fingerprint(w io.Writer) error {
 	r := q.Request
 	var header http.Header
+	compacts := false
 	if r.Native != nil {
-		header = r.Native.Header
+		header, compacts = r.Native.Header, r.Native.Compacts
 	}
 	native := r.Native.Fingerprint()
 	r.Model, r.User, r.Credentials, r.Native = "", "", llm.Credentials{}, nil
@@ -49,12 +50,13 @@ func (q *Question) Fingerprint(w io.Writer) error {
 		models = append(models, d.Fallback)
 	}
 	text, err := json.Marshal(struct {
-		Request llm.Request
-		Models  []file.Fallback
-		Keys    map[string]string
-		Native  json.Value  `json:",omitzero"`
-		Header  http.Header `json:",omitzero"`
-	}{r, models, q.Keys, native, header})
+		Request  llm.Request
+		Models   []file.Fallback
+		Keys     map[string]string
+		Native   json.Value  `json:",omitzero"`
+		Header   http.Header `json:",omitzero"`
+		Compacts bool        `json:",omitzero"`
+	}{r, models, q.Keys, native, header, compacts})
 	if err == nil {
 		_, err = w.Write(text)
 	}

@@ -25,7 +25,8 @@ type Native struct {
 	Holder  *llm.Holder          // see [llm.Native]
 	View    func() *dialect.Call // what can be told of the request where it cannot be told whole
 
-	Stored bool // the client may come back to the answer
+	Stored   bool // the client may come back to the answer
+	Compacts bool // see [llm.Native]
 	// Note is as in [gateway.CallInput].
 	Note func(l *trace.Log, answer json.Value, by llm.Holder) *store.Rider
 }
@@ -42,7 +43,7 @@ func (n *Native) native(portable error) *llm.Native {
 		return nil
 	}
 	return &llm.Native{
-		Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable, Stored: n.Stored, Holder: n.Holder,
+		Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable, Stored: n.Stored, Holder: n.Holder, Compacts: n.Compacts,
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 type Operation[In, Out any] struct {
 	Dialect Dialect
 	Ask     func(context.Context, *In) (*dialect.Call, *Headers, error)
-	Wanted  func(*In) bool // whether a stream is asked for
-	Whole   func(*In, *Answer) Out
+	Wanted  func(*In) bool           // whether a stream is asked for
+	Whole   func(*In, *Answer) Out   // nil where only providers that speak the dialect answer
 	Begin   func(*In, *Begun) Writer // of a stream, once there is something to send; it sends nothing yet
 
 	// Native returns the request for targets that speak the dialect, nil for none. A nil Native always does.

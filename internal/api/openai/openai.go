@@ -22,6 +22,7 @@ func Routes(s *ingress.Service) []web.Route {
 		{Method: "POST", Path: "/v1/embeddings", ID: "openai.embeddings", Summary: "Make embeddings", Op: embeddingsOperation(s)},
 		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: responsesOperation(s)},
 		{Method: "POST", Path: "/v1/responses/input_tokens", ID: "openai.input_tokens", Summary: "Count the tokens of an input", Op: countOperation(s)},
+		{Method: "POST", Path: "/v1/responses/compact", ID: "openai.compact", Summary: "Put a conversation into fewer tokens", Op: compactOperation(s)},
 		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(noWebSocket), Failure: upgradeEnvelope},
 	}, s.ModelRoutes(chatDialect, "")...)
 	rows = append(rows, keptResponses{s}.routes()...)

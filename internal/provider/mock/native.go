@@ -45,7 +45,7 @@ var voices = map[llm.Dialect]voice{
 	llm.MessagesDialect: {encode: encodeMessages, read: readMessages, whole: wholeMessage, speak: func(r *llm.Request) speaker {
 		return &messageSpeaker{model: r.Model}
 	}},
-	llm.ResponsesDialect: {encode: openai.EncodeNative, read: readResponse, whole: wholeResponse, speak: func(r *llm.Request) speaker {
+	llm.ResponsesDialect: {encode: openai.EncodeNative, read: readResponse, whole: func(model string, out *llm.Response) any { return wholeResponse(model, out) }, speak: func(r *llm.Request) speaker {
 		return &responseSpeaker{events: responses.NewEvents(new(responses.ResponseParams), mockID, time.Unix(madeAt, 0), r.Model)}
 	}},
 }
@@ -114,7 +114,13 @@ func (d *Driver) generateNative(ctx context.Context, r *llm.Request) (*llm.Respo
 	if err != nil {
 		return &llm.Response{RawRequest: body}, err
 	}
-	out.RawRequest, out.RawResponse, out.Native = body, written(v.whole(r.Model, out)), true
+	out.RawRequest, out.Native = body, true
+	if r.Native.Compacts {
+		out.RawResponse = compacted(body, r.Model, out)
+		out.Message = llm.Message{}
+		return out, nil
+	}
+	out.RawResponse = written(v.whole(r.Model, out))
 	return out, nil
 }
 

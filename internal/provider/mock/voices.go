@@ -52,13 +52,13 @@ func (s *messageSpeaker) end(out *llm.Response, _ func(dialect.Frame) bool) {
 
 func readResponse(body json.Value) (*dialect.Call, error) {
 	var p responses.ResponseParams
-	if json.UnmarshalForeign(body, &p) == nil {
+	if json.UnmarshalForeign(body, &p) == nil && !holdsCompaction(body) {
 		return p.Call()
 	}
 	return responses.View(body), nil
 }
 
-func wholeResponse(model string, out *llm.Response) any {
+func wholeResponse(model string, out *llm.Response) *responses.Response {
 	at := time.Unix(madeAt, 0)
 	return responses.NewResponse(new(responses.ResponseParams), mockID, at, model, &responses.Answered{
 		Message: &out.Message, Finish: out.Finish, LogProbs: out.LogProbs, Usage: out.Usage, At: at,

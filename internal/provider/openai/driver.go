@@ -50,7 +50,7 @@ type Driver struct {
 // New returns the driver of v. It fails if the base URL is invalid. Without a base URL each call must bring one.
 func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 	d := &Driver{vendor: Vendor(v), wires: map[llm.Endpoint]*llmhttp.Driver{}}
-	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses} {
+	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses, compaction} {
 		wire, err := llmhttp.NewDriver(hc, llmhttp.Wire{
 			Vendor: failure.Vendor{Slug: v.Slug, Display: v.Display}, Serves: Declare(v).Endpoints, BaseURL: v.BaseURL,
 			Below:  func(base string) (llmhttp.Endpoint, error) { return d.vendor.below(e, base) },
@@ -149,6 +149,8 @@ func decode(e llm.Endpoint, body []byte) (*llm.Response, error) {
 		return decodeComplete(body)
 	case llm.Responses:
 		return decodeResponses(body)
+	case compaction:
+		return decodeCompaction(body)
 	default:
 		return decodeChat(body)
 	}

@@ -20,6 +20,8 @@ func pathOf(e llm.Endpoint) string {
 		return "/completions"
 	case llm.Responses:
 		return "/responses"
+	case compaction:
+		return "/" + string(compaction)
 	case llm.Embeddings:
 		return "/embeddings"
 	default:
@@ -71,7 +73,7 @@ func (v *Vendor) deployments(e llm.Endpoint, u *url.URL) (llmhttp.Endpoint, erro
 	if err != nil {
 		return nil, err
 	}
-	if e == llm.Responses {
+	if e == llm.Responses || e == compaction {
 		return always(b.Join("/openai" + pathOf(e))), nil
 	}
 	return func(r *llm.Request, _ bool) *url.URL {

@@ -19,12 +19,18 @@ func endpointOf(r *llm.Request) llm.Endpoint {
 	switch {
 	case r.Native == nil:
 		return r.Endpoint
+	case r.Native.Compacts:
+		return compaction
 	case r.Native.Dialect == llm.ResponsesDialect:
 		return llm.Responses
 	default:
 		return llm.Chat
 	}
 }
+
+// compaction is where Responses of OpenAI, and of Azure, put a conversation into fewer tokens:
+// https://developers.openai.com/api/reference/resources/responses/methods/compact.
+const compaction llm.Endpoint = "responses/compact"
 
 // Speaks implements [llm.Speaker]. A request that a vendor wants in another form than OpenAI is not spoken, if it can be translated.
 func (d *Driver) Speaks(r *llm.Request) bool {
@@ -34,7 +40,7 @@ func (d *Driver) Speaks(r *llm.Request) bool {
 			return false
 		}
 	case llm.ResponsesDialect:
-		if d.vendor.NoResponses || own != nil && own.Endpoint != llm.Responses && len(own.Other) > 0 {
+		if d.vendor.NoResponses || r.Native.Compacts && !d.vendor.Encrypts || own != nil && own.Endpoint != llm.Responses && len(own.Other) > 0 {
 			return false
 		}
 	default:
@@ -88,7 +94,7 @@ func (d *Driver) native(e llm.Endpoint) *llmhttp.Native {
 			chat := new(chatStream)
 			return &chatFrames{stream{decoder: chat, native: true}, chat, r.Native}
 		}
-	case llm.Responses:
+	case llm.Responses, compaction:
 		n.Decoder = func(*llm.Request) llmhttp.FrameDecoder {
 			return &responseFrames{stream{decoder: new(responsesStream), native: true}}
 		}
@@ -127,9 +133,13 @@ func EncodeNative(r *llm.Request, stream bool) (json.Value, error) {
 	return v.edited(r, stream)
 }
 
-// edited is the body of a native request with what has to be replaced.
+// edited is the body of a native request with what has to be replaced. A conversation is compacted as it is: what a saved Prompt sets comes with what is
+// asked next.
 func (v *Vendor) edited(r *llm.Request, stream bool) (json.Value, error) {
 	e, endpoint := r.Native.Edit(r.Model), endpointOf(r)
+	if endpoint == compaction {
+		return e.Value(), nil
+	}
 	if own := r.Native.Own; own != nil {
 		body, err := v.written(r, own)
 		if err != nil {

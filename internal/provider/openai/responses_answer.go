@@ -79,6 +79,20 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	return out, nil
 }
 
+// decodeCompaction translates a compacted conversation, of which the model has said nothing: it is what the user said, and an item that only its vendor
+// can read.
+func decodeCompaction(body []byte) (*llm.Response, error) {
+	var in struct {
+		Object string     `json:"object"`
+		Output json.Value `json:"output"`
+		Usage  json.Value `json:"usage"`
+	}
+	if err := json.UnmarshalPiece(body, &in); err != nil || in.Object != "response.compaction" || json.Kind(in.Output) != '[' {
+		return nil, errUnusable
+	}
+	return &llm.Response{Finish: llm.FinishStop, Usage: usage.Of(in.Usage, nil)}, nil
+}
+
 // finish is the portable finish reason, which this endpoint tells by its status.
 func (in *response) finish(called, refused bool) llm.FinishReason {
 	switch {

@@ -1,0 +1,42 @@
+package openai
+
+import (
+	"context"
+
+	"github.com/openloop-server/openloop/internal/api/ingress"
+	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/dialect/responses"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
+)
+
+// compactOperation has a provider put a conversation into fewer tokens. What it makes of it only the provider can read, so nobody else can answer.
+func compactOperation(s *ingress.Service) web.Operation {
+	return ingress.Serve(s, ingress.Operation[createResponse, json.Value]{
+		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner},
+		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
+			if err := (keptResponses{s}).goOn(ctx, in); err != nil {
+				return nil, nil, err
+			}
+			return nil, &in.Headers, in.notCompacted()
+		},
+		Native: func(in *createResponse) *ingress.Native {
+			out := in.native()
+			if out != nil {
+				out.Compacts, out.Stored, out.Note = true, false, nil
+			}
+			return out
+		},
+		Wanted: func(*createResponse) bool { return false },
+	})
+}
+
+// notCompacted is why a request cannot be answered but by a provider that it is meant for.
+func (in *createResponse) notCompacted() error {
+	if in.text == nil || responses.View(in.Body.Raw).Name == "" {
+		if _, err := ingress.Read(&in.Body, (*responses.ResponseParams).Call); err != nil {
+			return err
+		}
+	}
+	return dialect.Unsupported("Only OpenAI and Azure compact a conversation, and only one that was all with them.", "model")
+}
