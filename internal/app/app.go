@@ -101,10 +101,13 @@ func (a *App) build(ctx context.Context, m *metrics.Metrics) error {
 	files := catalog.New(a.db, time.Now)
 	a.admit = a.newAdmission()
 	m.Admission(a.admit)
-	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m), Pressure: a.admit.Pressure}, eventCounts{m.Stray, m.Unread})
+	ask, err := newRelay(ctx, &a.cfg, relay.Options{
+		Vault: keys, Models: known, Observe: a.observe(m), Pressure: a.admit.Pressure, Tell: func(text string) { a.db.Tell(store.Health, text) },
+	}, eventCounts{m.Stray, m.Unread})
 	if err != nil {
 		return err
 	}
+	a.db.Hear(store.Health, ask.Hear)
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	tools := a.tools(files, keys, book)
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Answers: answers.New(a.cfg.CacheMemory), Now: time.Now})

@@ -46,18 +46,23 @@ func (b *breaker) succeeded(at time.Duration, probe bool) {
 	}
 }
 
-func (b *breaker) failed(at time.Duration, probe bool, reason errs.Reason) {
+// failed reports whether a pause begins with the failure.
+func (b *breaker) failed(at time.Duration, probe bool, reason errs.Reason) bool {
 	switch {
 	case !b.open:
 		b.window.at(at).bad++
-		if good, bad := b.window.sum(); bad >= openAt && bad >= good {
-			*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak, reason: reason}
+		good, bad := b.window.sum()
+		if bad < openAt || bad < good {
+			return false
 		}
+		*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak, reason: reason}
+		return true
 	case probe:
 		b.good, b.reason = 0, reason
 		b.pause = min(2*b.pause, longest)
 		b.until = at + b.pause
 	}
+	return probe
 }
 
 // window counts what ended within the last half minute, in steps of slot.

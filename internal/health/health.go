@@ -29,6 +29,7 @@ type Target struct {
 // Book keeps the records of targets. It is safe for concurrent use.
 type Book struct {
 	start    time.Time
+	tell     func(News)
 	mu       sync.RWMutex
 	records  map[Target]*Record
 	accounts map[Account]*outages
@@ -36,9 +37,12 @@ type Book struct {
 
 const maxKept = 4096 // records; beyond, those of targets at rest are forgotten, or else all
 
-// New returns an empty Book. Times before start count as start.
-func New(start time.Time) *Book {
-	return &Book{start: start, records: map[Target]*Record{}, accounts: map[Account]*outages{}}
+// New returns an empty Book. Times before start count as start. It calls tell, which must be quick, for what others should know; nil means nobody.
+func New(start time.Time, tell func(News)) *Book {
+	if tell == nil {
+		tell = func(News) {}
+	}
+	return &Book{start: start, tell: tell, records: map[Target]*Record{}, accounts: map[Account]*outages{}}
 }
 
 // Of returns the record of a target, the same one each time until it is forgotten.
@@ -55,14 +59,19 @@ func (b *Book) Of(t Target) *Record {
 		return r
 	}
 	b.makeRoom()
-	account := b.accounts[t.Account]
-	if account == nil {
-		account = new(outages)
-		b.accounts[t.Account] = account
-	}
-	r = &Record{start: b.start, account: account}
+	r = &Record{book: b, target: t, start: b.start, account: b.account(t.Account)}
 	b.records[t] = r
 	return r
+}
+
+// account returns what is known of an account. Whoever calls it has the lock.
+func (b *Book) account(a Account) *outages {
+	o := b.accounts[a]
+	if o == nil {
+		o = new(outages)
+		b.accounts[a] = o
+	}
+	return o
 }
 
 func (b *Book) makeRoom() {
@@ -93,15 +102,23 @@ func (b *Book) makeRoom() {
 
 // Tested says that the credential of an account was found to work, whatever was known of it.
 func (b *Book) Tested(a Account) {
+	b.works(a)
+	b.tell(News{Account: a})
+}
+
+func (b *Book) works(a Account) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if o := b.accounts[a]; o != nil {
 		o.now.Store(nil)
+		o.told.Store(0)
 	}
 }
 
 // Record is the health of a target. It is safe for concurrent use.
 type Record struct {
+	book    *Book
+	target  Target
 	start   time.Time
 	account *outages // of the credential, for all models
 	own     outages
@@ -209,20 +226,29 @@ func (p Pass) failed(at time.Duration, e *errs.Error) {
 		if pause <= 0 {
 			pause = r.limits.next(p.began, at, firstLimit)
 		}
-		r.own.extend(at, pause, e.Reason)
+		r.leave(at, pause, e.Reason)
 	case spent:
 		pause := e.RetryAfter
 		if pause <= 0 {
 			pause = spentFor
 		}
-		r.own.extend(at, pause, e.Reason)
+		r.leave(at, pause, e.Reason)
 	case withheld:
-		r.own.extend(at, withheldFor, e.Reason)
+		r.leave(at, withheldFor, e.Reason)
 	case locked:
 		r.account.extend(at, lockedFor, e.Reason)
+		r.tell(r.account, Target{Account: r.target.Account}, at, lockedFor, e.Reason)
 	case broken:
-		r.breaker.failed(at, p.probe, e.Reason)
+		if r.breaker.failed(at, p.probe, e.Reason) {
+			r.tell(&r.own, r.target, at, r.breaker.pause, e.Reason)
+		}
 	}
+}
+
+// leave has the target be left alone.
+func (r *Record) leave(at, by time.Duration, reason errs.Reason) {
+	r.own.extend(at, by, reason)
+	r.tell(&r.own, r.target, at, by, reason)
 }
 
 // atRest reports whether forgetting r changes nothing but its counts.

@@ -90,7 +90,7 @@ func TestWhatAFailureDoes(t *testing.T) {
 		"a probe whose request is at fault says nothing": append(five, step{5, errs.InvalidRequest, 0, true, 0}, step{5, left, 0, true, 0}, step{5, errs.Timeout, 0, true, 10 * s}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := health.New(start).Of(target)
+			r := health.New(start, nil).Of(target)
 			for i, c := range steps {
 				at := start.Add(seconds(c.at))
 				p, passes := r.Enter(at)
@@ -107,7 +107,7 @@ func TestWhatAFailureDoes(t *testing.T) {
 
 // TestATargetWithoutAlternativesIsAlwaysAsked fails it for every reason, often.
 func TestATargetWithoutAlternativesIsAlwaysAsked(t *testing.T) {
-	r := health.New(start).Of(target)
+	r := health.New(start, nil).Of(target)
 	for _, reason := range []errs.Reason{errs.RateLimited, errs.InvalidAPIKey, errs.ModelNotFound, errs.Billing, errs.Overloaded} {
 		for range 9 {
 			r.Insist(start).Done(start, outcome(reason, 0))
@@ -126,7 +126,7 @@ func TestATargetWithoutAlternativesIsAlwaysAsked(t *testing.T) {
 }
 
 func TestOneProbeAtATime(t *testing.T) {
-	r := health.New(start).Of(target)
+	r := health.New(start, nil).Of(target)
 	for range 5 {
 		p, _ := r.Enter(start)
 		p.Done(start, outcome(errs.Timeout, 0))
@@ -145,7 +145,7 @@ func TestOneProbeAtATime(t *testing.T) {
 
 // TestCallsThatFailTogetherCountAsOneLimit sends ten at once, and then one.
 func TestCallsThatFailTogetherCountAsOneLimit(t *testing.T) {
-	r := health.New(start).Of(target)
+	r := health.New(start, nil).Of(target)
 	var all []health.Pass
 	for range 10 {
 		p, _ := r.Enter(start)
@@ -165,7 +165,7 @@ func TestCallsThatFailTogetherCountAsOneLimit(t *testing.T) {
 
 // TestALaterEndStays has limits that end at different times, and an answer to a call from before.
 func TestALaterEndStays(t *testing.T) {
-	r := health.New(start).Of(target)
+	r := health.New(start, nil).Of(target)
 	var all [4]health.Pass
 	for i := range all {
 		all[i], _ = r.Enter(start)
@@ -190,7 +190,7 @@ func TestALaterEndStays(t *testing.T) {
 
 // TestABadKeyIsOutForAllModels until it is tested or changed.
 func TestABadKeyIsOutForAllModels(t *testing.T) {
-	b := health.New(start)
+	b := health.New(start, nil)
 	other, changed, elsewhere := target, target, target
 	other.Model, changed.Revision, elsewhere.Credential = "other", 2, "second"
 	p, _ := b.Of(target).Enter(start)
@@ -212,7 +212,7 @@ func TestABadKeyIsOutForAllModels(t *testing.T) {
 
 // TestMemoryIsBounded names ever new models. The target that is out stays known.
 func TestMemoryIsBounded(t *testing.T) {
-	b := health.New(start)
+	b := health.New(start, nil)
 	r := b.Of(target)
 	p, _ := r.Enter(start)
 	p.Done(start, outcome(errs.RateLimited, time.Hour))
@@ -235,7 +235,7 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestAllAtOnce(t *testing.T) {
-	b := health.New(start)
+	b := health.New(start, nil)
 	reasons := []errs.Reason{ok, ok, errs.RateLimited, errs.Timeout, errs.InvalidAPIKey, left, errs.InvalidRequest}
 	var all sync.WaitGroup
 	for g := range 8 {
@@ -279,7 +279,7 @@ func TestReasonsOfRequestsBlameNobody(t *testing.T) {
 
 // BenchmarkHealthy is what a call costs whose target is well: finding the record, asking, reporting.
 func BenchmarkHealthy(b *testing.B) {
-	book := health.New(start)
+	book := health.New(start, nil)
 	for i := range 1000 {
 		book.Of(health.Target{Account: acct, Model: fmt.Sprint(i)})
 	}

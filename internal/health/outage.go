@@ -8,7 +8,10 @@ import (
 )
 
 // outages is the current outage of something, or the last one.
-type outages struct{ now atomic.Pointer[outage] }
+type outages struct {
+	now  atomic.Pointer[outage]
+	told atomic.Int64 // the end that others were told of, as a time.Duration
+}
 
 type outage struct {
 	from, until time.Duration

@@ -43,13 +43,14 @@ type Relay struct {
 	tests   map[keyID]KeyTest // the last of each key
 }
 
-// Options configures a Relay. All fields are required except Vault, Pressure, MaxRetries, Wait and Observe.
+// Options configures a Relay. All fields are required except Vault, Pressure, MaxRetries, Wait, Observe and Tell.
 type Options struct {
 	Vault     *vault.Vault        // nil means that no provider keys can be stored
 	Providers map[string]Provider // by slug
 	Models    *models.Registry
 	Now       func() time.Time
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
+	Tell      func(text string) // tells other processes what [Relay.Hear] takes; it must be quick. Nil means that there are none
 
 	Pressure   func() float64                             // of this server's own load, above 1 there is too much to do; nil means none
 	MaxRetries int                                        // of what says nothing about it
@@ -67,7 +68,7 @@ func New(o Options) *Relay {
 	if o.Pressure == nil {
 		o.Pressure = func() float64 { return 0 }
 	}
-	return &Relay{o: o, health: health.New(o.Now()), tests: map[keyID]KeyTest{}}
+	return &Relay{o: o, health: health.New(o.Now(), o.told()), tests: map[keyID]KeyTest{}}
 }
 
 // Question is a request to models.
