@@ -32,7 +32,8 @@ func compacted(body json.Value, model string, out *llm.Response) json.Value {
 	}
 	for _, v := range items {
 		if i, ok := json.NewEdit(v); ok && dialect.Word(i.Get("role")) == string(llm.User) {
-			c.Output = append(c.Output, v)
+			i.SetText("type", "message")
+			c.Output = append(c.Output, i.Value())
 		}
 	}
 	c.Output = append(c.Output, map[string]string{
