@@ -95,8 +95,8 @@ class Proxy:
         answer = self.call(f"lorem/{WORDS}/{int(PACE * 1000)}ms", stream=True)
         arrived = [time.monotonic() for line in answer if line.startswith(b"data: ")]
         self.assertEqual((answer.status, answer.getheader("Content-Type").split(";")[0]), (200, "text/event-stream"))
-        # Held back, all would arrive at once. That takes as long as the model does, however slow the machine is.
-        self.assertGreater(arrived[-1] - arrived[0], (WORDS - 2) * PACE)
+        # Held back, all would arrive at once. A slow machine delays the first, so half of the time that the model takes will do.
+        self.assertGreater(arrived[-1] - arrived[0], WORDS * PACE / 2)
 
     def test_silence_is_waited_for(self):
         answer = self.call("slow/3000/1")
