@@ -80,11 +80,16 @@ async function onlyKey(api: Api): Promise<void> {
     if (id !== mine.id && !revoked_at) await api.send("DELETE", `/api-keys/${id}`);
 }
 
-test("a key is made, shown once, renamed and revoked; the last admin's stays", async ({ page, server, allow }) => {
+test("a key is made, shown once, changed and revoked; the last admin's stays", async ({ page, server, allow }) => {
   await onlyKey(new Api(server.url)); // other specs may have made admins on the same server
   await page.goto("/settings/keys");
   await page.getByRole("button", { name: "Make a key" }).click();
   await axe(page);
+  const prioritise = async (as: string) => {
+    await page.getByRole("combobox", { name: "Priority" }).click();
+    await page.getByRole("option", { name: as }).click();
+  };
+  await prioritise("critical");
   await page.getByRole("textbox", { name: "Name" }).fill("billing");
   await page.keyboard.press("Enter");
   const secret = await page.getByRole("alert").locator("code").textContent();
@@ -93,9 +98,12 @@ test("a key is made, shown once, renamed and revoked; the last admin's stays", a
   await page.getByRole("button", { name: "I have it" }).click();
   await expect(page.getByText(secret ?? "")).toHaveCount(0);
   expect(await page.content()).not.toContain(secret);
-  await page.getByRole("button", { name: "Rename billing" }).click();
+  await expect(page.getByRole("row", { name: "billing" })).toContainText("critical");
+  await page.getByRole("button", { name: "Edit billing" }).click();
+  await prioritise("batch");
   await page.getByRole("textbox", { name: "Name" }).fill("invoices");
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: "invoices" })).toContainText("batch");
   await page.getByRole("button", { name: "Revoke invoices" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("was never used");
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke key" }).click();

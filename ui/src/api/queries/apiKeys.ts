@@ -14,8 +14,9 @@ export const apiKeys = queryOptions({
 export const createKey = (key: components["schemas"]["APIKeyCreate"]): Promise<APIKey> =>
   body(client.POST("/v5/api-keys", { body: key }));
 
-export const renameKey = (id: string, name: string): Promise<APIKey> =>
-  body(client.PATCH("/v5/api-keys/{id}", { params: { path: { id } }, body: { name } }));
+/** Changes what a key is called, and which of its calls go on under load. */
+export const updateKey = (id: string, to: components["schemas"]["APIKeyUpdate"]): Promise<APIKey> =>
+  body(client.PATCH("/v5/api-keys/{id}", { params: { path: { id } }, body: to }));
 
 export async function revokeKey(id: string): Promise<void> {
   await client.DELETE("/v5/api-keys/{id}", { params: { path: { id } } });

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type APIKey, createKey, renameKey, revokeKey } from "../../api/queries/apiKeys";
+import { type APIKey, createKey, revokeKey, updateKey } from "../../api/queries/apiKeys";
 import type { Role } from "../../api/queries/me";
 import { topQuery } from "../../api/queries/stats";
 import { Field } from "../../kit/field";
@@ -11,7 +11,7 @@ import { ConfirmCall, NameDialog } from "./part";
 
 export type KeyAction =
   | { kind: "make" }
-  | { kind: "rename"; apiKey: APIKey }
+  | { kind: "edit"; apiKey: APIKey }
   | { kind: "revoke"; apiKey: APIKey; calls: number | undefined };
 
 interface Props {
@@ -44,16 +44,7 @@ export function KeyDialogs({ action, mine, onMade, onChanged, onClose }: Props) 
       />
     );
   }
-  return (
-    <NameDialog
-      title={`Rename ${apiKey.name}`}
-      verb="Rename key"
-      name={apiKey.name}
-      hint="Logs and versions that it made show the new name too."
-      save={(name) => renameKey(apiKey.id, name).then(onChanged)}
-      onClose={onClose}
-    />
-  );
+  return <Edit apiKey={apiKey} onChanged={onChanged} onClose={onClose} />;
 }
 
 const roles: { value: Role; label: string; hint: string }[] = [
@@ -62,19 +53,59 @@ const roles: { value: Role; label: string; hint: string }[] = [
   { value: "admin", label: "admin", hint: "also changes keys, environments and settings" },
 ];
 
+type Priority = APIKey["priority"];
+
+const priorities: { value: Priority; label: string; hint: string }[] = [
+  { value: "critical", label: "critical", hint: "its calls go on when the server has more to do than it can" },
+  { value: "interactive", label: "interactive", hint: "some of its calls are turned away then, to be sent again" },
+  { value: "batch", label: "batch", hint: "its calls are turned away first" },
+];
+
+function PriorityField({ value, onChange }: { value: Priority; onChange: (value: Priority) => void }) {
+  return (
+    <Field label="Priority" hint={priorities.find((one) => one.value === value)?.hint}>
+      <Select value={value} onChange={onChange} options={priorities} />
+    </Field>
+  );
+}
+
+interface EditProps {
+  apiKey: APIKey;
+  onChanged: () => Promise<void>;
+  onClose: () => void;
+}
+
+function Edit({ apiKey, onChanged, onClose }: EditProps) {
+  const [priority, setPriority] = useState(apiKey.priority);
+  return (
+    <NameDialog
+      title={`Edit ${apiKey.name}`}
+      verb="Save key"
+      name={apiKey.name}
+      hint="Logs and versions that it made show the new name too."
+      save={(name) => updateKey(apiKey.id, { name, priority }).then(onChanged)}
+      onClose={onClose}
+    >
+      <PriorityField value={priority} onChange={setPriority} />
+    </NameDialog>
+  );
+}
+
 function Make({ onMade, onClose }: { onMade: (key: APIKey) => Promise<void>; onClose: () => void }) {
   const [role, setRole] = useState<Role>("member");
+  const [priority, setPriority] = useState<Priority>("interactive");
   return (
     <NameDialog
       title="Make an API key"
       verb="Make key"
       hint="Who or what will use it, as billing service."
-      save={(name) => createKey({ name, role }).then(onMade)}
+      save={(name) => createKey({ name, role, priority }).then(onMade)}
       onClose={onClose}
     >
       <Field label="Role" hint={roles.find(({ value }) => value === role)?.hint}>
         <Select value={role} onChange={setRole} options={roles} />
       </Field>
+      <PriorityField value={priority} onChange={setPriority} />
     </NameDialog>
   );
 }

@@ -88,7 +88,17 @@ function List({ mine, act }: ListProps) {
         const revoked = all.filter((key) => key.revoked_at);
         return (
           <>
-            <Listing columns={["Name", "Role", "Secret", "Last used", { end: "Calls, 7 d" }, { end: "Spend, 7 d" }]}>
+            <Listing
+              columns={[
+                "Name",
+                "Role",
+                "Priority",
+                "Secret",
+                "Last used",
+                { end: "Calls, 7 d" },
+                { end: "Spend, 7 d" },
+              ]}
+            >
               {valid.map((key) => (
                 <Row key={key.id} apiKey={key} mine={key.id === mine} known={!!week} use={use(key.id)} act={act} />
               ))}
@@ -117,6 +127,7 @@ function Row({ apiKey, mine, known, use, act }: RowProps) {
         {mine && <span className="pill">yours</span>}
       </th>
       <td data-name="Role">{apiKey.role}</td>
+      <td data-name="Priority">{apiKey.priority}</td>
       <td data-name="Secret" className="mono dim">
         …{apiKey.hint}
       </td>
@@ -128,8 +139,8 @@ function Row({ apiKey, mine, known, use, act }: RowProps) {
         <Money value={known ? (use?.cost ?? 0) : undefined} />
       </td>
       <td className="settings-rowactions">
-        <Button small kind="quiet" aria-label={`Rename ${apiKey.name}`} onClick={() => act({ kind: "rename", apiKey })}>
-          Rename
+        <Button small kind="quiet" aria-label={`Edit ${apiKey.name}`} onClick={() => act({ kind: "edit", apiKey })}>
+          Edit
         </Button>
         <Button
           small
