@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/admit"
@@ -83,21 +84,28 @@ func (g *guarded) answer(a *away, route *Route, began time.Time) {
 	}
 }
 
-// skip reads past what is left of a request, into p. The next one has as long as after any answer.
-func (g *guarded) skip(left int, p []byte) error {
+// skip reads past what is left of a request. The next one has as long as after any answer.
+func (g *guarded) skip(left int) error {
 	if left > 0 {
 		deadline(g.SetReadDeadline, time.Now().Add(refusedBody))
-	}
-	for left > 0 {
-		n, err := g.Conn.Read(p[:min(left, len(p))])
-		if err != nil {
-			return err
+		unwanted := unwanteds.Get().(*[unwantedSize]byte)
+		defer unwanteds.Put(unwanted)
+		for left > 0 {
+			n, err := g.Conn.Read(unwanted[:min(left, unwantedSize)])
+			if err != nil {
+				return err
+			}
+			left -= n
 		}
-		left -= n
 	}
 	deadline(g.SetReadDeadline, time.Now().Add(g.idle))
 	return nil
 }
+
+const unwantedSize = 64 << 10
+
+// unwanteds are where bodies go that nobody reads.
+var unwanteds = sync.Pool{New: func() any { return new([unwantedSize]byte) }}
 
 // takePass returns the pass that a request has from its connection, if it is one of the class.
 func (g *guarded) takePass(class auth.Priority) (admit.Pass, bool) {

@@ -113,7 +113,7 @@ func (g *guarded) Read(p []byte) (int, error) {
 			g.fresh = false
 			return n, err
 		}
-		if err := g.skip(left, p); err != nil {
+		if err := g.skip(left); err != nil {
 			return 0, err
 		}
 	}

@@ -51,13 +51,17 @@ func (b *Bench) overloads() []benchCase {
 	for _, times := range []float64{3, 5} {
 		out = append(out, benchCase{
 			name: fmt.Sprintf("overload/%g", times), title: fmt.Sprintf("%g times the calls that 64 connections get answered, whatever becomes of them", times),
-			work: prompted(), measure: b.overloaded(times), metrics: metrics,
+			work: prompted(), measure: b.overloaded(times, callRequests), metrics: metrics,
 		})
 	}
 	return append(out,
 		benchCase{
+			name: "overload/coding", title: fmt.Sprintf("three times the capacity, with bodies of %d KB", codingSize>>10),
+			work: work{chat: codingRequests, openloop: nativeCoding, path: directPath, lane: "native"}, measure: b.overloaded(3, nativeCoding), metrics: metrics,
+		},
+		benchCase{
 			name: "overload/slow-disk", title: "three times the capacity, on a disk that takes " + slowSync + " to sync", slowDisk: true,
-			work: prompted(), measure: b.overloaded(3), metrics: metrics,
+			work: prompted(), measure: b.overloaded(3, callRequests), metrics: metrics,
 		},
 		benchCase{
 			name: "overload/slow-readers", title: "200 clients that read long streams at 8 KB/s, beside calls at a quarter of the capacity",
@@ -71,10 +75,10 @@ func (b *Bench) overloads() []benchCase {
 	)
 }
 
-// overloaded finds the capacity of a target, offers times as many calls, and waits until it is well again.
-func (b *Bench) overloaded(times float64) measure {
+// overloaded finds the capacity of a target, offers times as many calls, and waits until it is well again. The calls of a key are those that by makes.
+func (b *Bench) overloaded(times float64, by func(key string) (requests, error)) measure {
 	return func(ctx context.Context, s *stack, t *target) (figures, error) {
-		keys, err := t.prioritized(ctx)
+		keys, err := t.prioritized(ctx, by)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +179,7 @@ func memoryDuring[T any](t *target, d time.Duration, work func() T) (early, late
 }
 
 // prioritized returns the requests to a target with a key of each priority. The proxy knows none.
-func (t *target) prioritized(ctx context.Context) ([]requests, error) {
+func (t *target) prioritized(ctx context.Context, by func(key string) (requests, error)) ([]requests, error) {
 	var out []requests
 	for _, p := range priorities {
 		if t.api == nil {
@@ -186,7 +190,7 @@ func (t *target) prioritized(ctx context.Context) ([]requests, error) {
 		if err != nil {
 			return nil, err
 		}
-		calls, err := callRequests(key)
+		calls, err := by(key)
 		if err != nil {
 			return nil, err
 		}

@@ -9,8 +9,8 @@ import (
 // Head is a head as it was sent, around the digits of its Content-Length. Without one, after is nil.
 type Head struct{ before, after []byte }
 
-// mostBody is the longest body that Find tells of, in bytes.
-const mostBody = 64 << 10
+// mostBody is the longest body that Find tells of, in bytes: that which package net/http reads past to keep a connection.
+const mostBody = 256 << 10
 
 // Of is the head that data begins with. It reports false for one that is not whole, and for one with a Content-Length that is not a number said once.
 func Of(data []byte) (Head, bool) {
@@ -35,7 +35,7 @@ func Of(data []byte) (Head, bool) {
 	return h, true
 }
 
-// Find looks whether data begins with the head. It returns the length of the head, and that of the body which it tells of: 64 KB at most.
+// Find looks whether data begins with the head. It returns the length of the head, and that of the body which it tells of: 256 KB at most.
 func (h *Head) Find(data []byte) (length, body int, ok bool) {
 	if !bytes.HasPrefix(data, h.before) {
 		return 0, 0, false
