@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"io/fs"
+	"runtime"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -49,7 +50,12 @@ func OwnMigrations() fs.FS { return sqldb.Migrations }
 // ReadOnly makes PostgreSQL refuse what this process writes, or take it again: "on" or "off".
 func (db *DB) ReadOnly(ctx context.Context, mode string) error {
 	p := db.sql.Backend.(*sqldb.Postgres)
-	for _, c := range p.Pool.AcquireAllIdle(ctx) {
+	all := p.Pool.AcquireAllIdle(ctx)
+	for len(all) < int(p.Pool.Stat().TotalConns()) && ctx.Err() == nil { // what works in the background has the others
+		runtime.Gosched()
+		all = append(all, p.Pool.AcquireAllIdle(ctx)...)
+	}
+	for _, c := range all {
 		defer c.Release()
 		if _, err := c.Exec(ctx, "SET default_transaction_read_only = "+mode); err != nil {
 			return err

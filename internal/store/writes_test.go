@@ -77,7 +77,7 @@ func TestReadyOfAPostgresThatIsReadOnly(t *testing.T) {
 	if _, err := store.Open(t.Context(), o); !errs.Is(err, errs.DependencyUnavailable) {
 		t.Errorf("it opens with %v", err)
 	}
-	o.URL = strings.TrimSuffix(o.URL, "&default_transaction_read_only=on")
+	o.URL = strings.Replace(o.URL, "&default_transaction_read_only=on", "&pool_max_conns=1", 1) // so that none is made that may write
 	var passed atomic.Int64
 	o.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
 	db = open(t, o)
