@@ -42,17 +42,7 @@ func cutOff(t *testing.T, bin, timeout string, then func(*process)) {
 		}
 		whole <- body
 	}()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/v5/prompts/call", strings.NewReader(endless))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-API-KEY", key)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	r := bufio.NewReader(resp.Body)
+	r := bufio.NewReader(p.open(t, "/v5/prompts/call", endless).Body)
 	for range 60 { // by then the whole call is under way, too
 		if _, err := r.ReadString('\n'); err != nil {
 			t.Fatal(err)
@@ -84,6 +74,76 @@ func cutOff(t *testing.T, bin, timeout string, then func(*process)) {
 		}
 	}
 	stop(t, again)
+}
+
+// spoken are requests for streams that do not end by themselves, in the APIs of other vendors: how the last event of one that is cut off begins, by path.
+var spoken = []struct{ path, body, last string }{
+	{"/v1/chat/completions", `"messages":[{"role":"user","content":"x"}]`, "event: error\ndata: {\"error\":"},
+	{"/v1/messages", `"max_tokens":1000000,"messages":[{"role":"user","content":"x"}]`, "event: error\ndata: {\"type\":\"error\","},
+	{"/v1/responses", `"input":"x"`, "event: response.failed\ndata: {\"type\":\"response.failed\","},
+}
+
+// TestStopEndsStreamsInTheWordsOfTheirAPI states how clients of other vendors are told, in both lanes, and that their Logs are kept.
+func TestStopEndsStreamsInTheWordsOfTheirAPI(t *testing.T) {
+	bin := build(t)
+	t.Parallel()
+	data := "OPENLOOP_DATA_DIR=" + t.TempDir()
+	p := serve(t, bin, data, "OPENLOOP_SHUTDOWN_TIMEOUT=100ms")
+	type stream struct {
+		name, last, log string
+		rest            *bufio.Reader
+	}
+	var streams []stream
+	for _, s := range spoken {
+		for _, model := range []string{"mock/lorem/100000/10ms", "mock/native/lorem/100000/10ms"} {
+			resp := p.open(t, s.path, `{"model":"`+model+`","stream":true,`+s.body+`}`)
+			r := bufio.NewReader(resp.Body)
+			for range 30 {
+				if _, err := r.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+			}
+			streams = append(streams, stream{s.path + " " + model, s.last, resp.Header.Get("X-Openloop-Log-Id"), r})
+		}
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range streams {
+		rest, err := io.ReadAll(s.rest)
+		events := strings.Split(strings.TrimSpace(string(rest)), "\n\n")
+		last := events[len(events)-1]
+		if err != nil || !strings.HasPrefix(last, s.last) || !strings.Contains(last, `"shutting_down"`) {
+			t.Errorf("%s ended with %q, %v", s.name, last, err)
+		}
+	}
+	if err := <-p.done; err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+	again := serve(t, bin, data)
+	for _, s := range streams {
+		_, body, err := again.send(t.Context(), http.MethodGet, "/v5/logs/"+s.log, "")
+		if !strings.Contains(body, `"reason":"shutting_down"`) {
+			t.Errorf("%s: the Log is %.300s, %v", s.name, body, err)
+		}
+	}
+	stop(t, again)
+}
+
+// open begins a call whose answer is read while it comes.
+func (p *process) open(t *testing.T, path, body string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-API-KEY", key)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
 }
 
 // terminateAgain sends a second signal once the first was heeded: two at once are one.
