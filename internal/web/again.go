@@ -31,7 +31,7 @@ const refusalHolds = 5 * time.Second
 // gives, a trace, a body without a length.
 func (s *Server) remember(c *exchange, r *http.Request, class auth.Priority) {
 	g := guardOf(r.Context())
-	if g == nil || g.first == nil || r.Method != c.route.Method || r.Close || !r.ProtoAtLeast(1, 1) || r.ContentLength < 0 || c.traced != nil ||
+	if g == nil || g.first == nil || r.Method != c.route.Method || r.Close || r.ProtoMajor != 1 || r.ProtoMinor != 1 || r.ContentLength < 0 || c.traced != nil ||
 		len(c.Header()) != headersOfEach || r.Header["Expect"] != nil || r.Header["Upgrade"] != nil || r.Header[headerRequestID] != nil {
 		return
 	}
