@@ -130,7 +130,7 @@ func datasetFound(t *testing.T, h *harness) {
 	must(t, err)
 	equal(t, "snapshot", first, again)
 	equal(t, "datapoints", "a b", h.words(t, again))
-	if did.Created || h.Moment() != before {
+	if did.Created || !h.passed(before, 0) {
 		t.Errorf("created %v, moments passed by %d", did.Created, h.Moment()-before)
 	}
 	if other := h.saveDataset(t, set("d", "a")); other.Version.Hash == first.Version.Hash {

@@ -111,6 +111,22 @@ func (h *harness) reopen(t *testing.T) {
 	h.open(t)
 }
 
+// Moment returns the current moment, once the store listens to others: when it begins to, everything counts as changed.
+func (h *harness) Moment() uint64 {
+	if h.options.URL != "" {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for waited := 0; !h.Since(0) && waited < 60_000; waited++ {
+			<-tick.C
+		}
+	}
+	return h.DB.Moment()
+}
+
+// passed reports whether n moments have passed since before. It cannot tell if everything counted as changed meanwhile, as when the store has to listen
+// anew on a machine that does much else, and reports true then.
+func (h *harness) passed(before, n uint64) bool { return h.DB.Moment()-before == n || h.Since(before) }
+
 // prompt asks for a Prompt at path whose content is the model alone.
 func prompt(path, model string) store.Save { return saveOf(file.PromptKind, path, model) }
 
