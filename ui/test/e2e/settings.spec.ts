@@ -147,18 +147,26 @@ test("an alias of two models is made, called, changed and deleted", async ({ pag
   await shot(page, "settings-aliases");
   await axe(page);
 
-  const answer = await fetch(`${server.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "X-API-KEY": key, "Content-Type": "application/json" },
-    body: JSON.stringify({ model: "fast", messages: [{ role: "user", content: "Hi" }] }),
-  });
-  const { model, choices } = (await answer.json()) as { model: string; choices: { message: { content: string } }[] };
-  expect([model, choices[0]?.message.content]).toEqual(["fast", "Hi"]);
+  const ask = async () => {
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "X-API-KEY": key, "Content-Type": "application/json" },
+      body: JSON.stringify({ model: "fast", messages: [{ role: "user", content: "one two three" }] }),
+    });
+    const { model, choices } = (await answer.json()) as { model: string; choices: { message: { content: string } }[] };
+    return [model, choices[0]?.message.content.trim()];
+  };
+  expect(await ask()).toEqual(["fast", "one two three"]);
 
   await page.getByRole("button", { name: "Edit fast" }).click();
   await page.getByRole("button", { name: "Remove target 1" }).click();
+  await page.getByLabel("Most tokens").fill("2");
   await page.getByRole("button", { name: "Save alias" }).click();
   await expect(row).not.toContainText("mock/error/overloaded");
+  await expect.poll(ask).toEqual(["fast", "one two"]);
+  await page.getByRole("button", { name: "Edit fast" }).click();
+  await expect(page.getByLabel("Most tokens")).toHaveValue("2");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Delete fast" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete alias" }).click();
   await expect(page.getByText("There are no aliases yet.")).toBeVisible();

@@ -12,6 +12,7 @@ import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { NumberBox } from "../../kit/number";
 import { Select } from "../../kit/select";
+import { AliasDefaults, whatIsSet } from "./aliasdefaults";
 import { Form } from "./part";
 
 interface Props {
@@ -48,11 +49,12 @@ function AliasForm({ alias, taken, onChanged, onClose }: Props) {
   const [targets, setTargets] = useState<Draft[]>(alias?.targets.map((one, id) => ({ ...one, id })) ?? [fresh(0)]);
   const [keys, setKeys] = useState<string[]>(alias?.keys ?? []);
   const [ttl, setTTL] = useState<number | undefined>(alias?.cache_ttl || undefined);
+  const [defaults, setDefaults] = useState(alias?.defaults ?? {});
   const save = () =>
     saveAlias(name.trim(), {
       targets: targets.map(({ id: _, ...target }) => ({ ...target, model: target.model.trim() })),
       keys: keys.length > 0 ? keys : undefined,
-      defaults: alias?.defaults,
+      defaults: whatIsSet(defaults),
       cache_ttl: ttl,
     });
   const twice = !alias && taken.includes(name.trim()) ? "There is an alias of this name: edit that one." : undefined;
@@ -76,6 +78,7 @@ function AliasForm({ alias, taken, onChanged, onClose }: Props) {
             <Text mono value={name} onChange={setName} autoFocus={!alias} maxLength={128} />
           </Field>
           <Targets all={targets} onChange={setTargets} error={error} />
+          <AliasDefaults value={defaults} onChange={setDefaults} error={error} />
           <For keys={keys} onChange={setKeys} />
           <Field
             label="Remember answers"
