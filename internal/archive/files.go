@@ -198,7 +198,9 @@ func (w *keeping) keepVersion(ctx context.Context, id string) error {
 	}
 	s := store.Save{
 		Kind: w.f.kind, Path: w.f.path, New: !w.made, VersionName: v.VersionName, VersionDescription: v.about(), By: v.CreatedBy.id(),
-		Past: &file.Past{FileID: w.f.id, VersionID: id, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time)},
+		Past: &file.Past{
+			FileID: w.f.id, VersionID: id, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time), UsedAt: v.LastUsedAt.Time,
+		},
 	}
 	if w.made {
 		s.ID, s.Path = w.f.id, ""
@@ -228,7 +230,7 @@ func (w *keeping) keepVersion(ctx context.Context, id string) error {
 		return err
 	}
 	w.made = true
-	return w.db.Restore.KeepVersion(ctx, id, v.LastUsedAt.Time, false)
+	return nil
 }
 
 // isHere reports whether a version is here already, by its id or by its content.

@@ -112,6 +112,8 @@ type Version struct {
 type Past struct {
 	FileID, VersionID    string
 	CreatedAt, UpdatedAt time.Time
+	UsedAt               time.Time // when it was used last
+	Deleted              bool      // Logs have it, and lists do not
 }
 
 // File returns the id of the File, or fresh if p is nil or has none.

@@ -42,7 +42,7 @@ type (
 	NewDirectory = versions.NewDirectory
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
-	ToolVariable = versions.ToolVariable
+	ToolVariable = access.ToolVariable
 	Gate         = versions.Gate
 	Passage      = versions.Passage
 	Terms        = versions.Terms

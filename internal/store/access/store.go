@@ -1,4 +1,4 @@
-// Package access keeps who may use the server, and what it uses itself: API keys, sign-ins, and the sealed keys of model providers.
+// Package access keeps who may use the server, and what it uses itself: API keys, sign-ins, the sealed keys of model providers, and the variables of Tools.
 package access
 
 import "github.com/openloop-server/openloop/internal/store/sqldb"

@@ -5,7 +5,6 @@ package restore
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -151,18 +150,5 @@ func (db *Store) KeepAlias(ctx context.Context, id, fileID, versionID string) er
 			tx.Detail(versionID)
 		}
 		return err
-	})
-}
-
-// KeepVersion completes a version that was saved with its past: when it was used last, and that it was deleted.
-func (db *Store) KeepVersion(ctx context.Context, versionID string, used time.Time, deleted bool) error {
-	return db.Change(ctx, "store.KeepVersion", func(ctx context.Context, tx *sqldb.Tx) error {
-		const text = `INSERT INTO usage (file, version, logs_count, last_used_us) SELECT v.file, v.seq, 0, CAST($2 AS BIGINT) FROM version v
-			WHERE v.id = $1 AND v.created_us < $2
-			ON CONFLICT (file, version) DO UPDATE SET last_used_us = CASE WHEN usage.last_used_us < excluded.last_used_us THEN excluded.last_used_us ELSE usage.last_used_us END`
-		if err := tx.Exec(ctx, text, versionID, sqldb.Micros(used)); err != nil || !deleted {
-			return err
-		}
-		return tx.Exec(ctx, `UPDATE version SET deleted_us = updated_us WHERE id = $1 AND deleted_us IS NULL`, versionID)
 	})
 }

@@ -2,7 +2,6 @@ package versions
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -10,33 +9,19 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// ToolVariable is a variable in the environment of a Tool's code.
-type ToolVariable struct {
-	Name   string
-	Sealed []byte // the encrypted value; never empty
-}
-
 // ToolVariables returns the variables of a Tool, by name. Errors: tool_not_found.
-func (db *Store) ToolVariables(ctx context.Context, toolID string) (list []ToolVariable, err error) {
+func (db *Store) ToolVariables(ctx context.Context, toolID string) (list []access.ToolVariable, err error) {
 	defer db.Failed("store.ToolVariables", &err)
 	seq, err := fileSeq(ctx, db.Read, file.ToolKind, file.Ref{ID: toolID})
 	if err != nil {
 		return nil, err
 	}
-	return toolVariables(ctx, db.Read, seq)
-}
-
-func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolVariable, error) {
-	const text = `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`
-	return sqldb.List(ctx, q, text, []any{fileSeq}, func(rows *sql.Rows) (v ToolVariable, err error) {
-		err = rows.Scan(&v.Name, &v.Sealed)
-		return v, err
-	})
+	return access.ToolVariables(ctx, db.Read, seq)
 }
 
 // PutToolVariables stores variables and replaces those with the same names. It returns all variables of the Tool, by name. Errors:
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
-func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
+func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []access.ToolVariable, guards ...access.Guard) (all []access.ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "name")
@@ -58,7 +43,7 @@ func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables 
 			}
 		}
 		c.secrets = true
-		all, err = toolVariables(ctx, c.tx, row.seq)
+		all, err = access.ToolVariables(ctx, c.tx, row.seq)
 		return len(variables) > 0, err
 	})
 	return all, err
@@ -66,7 +51,7 @@ func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables 
 
 // DeleteToolVariable deletes a variable and returns the others of the Tool, by name. Errors: tool_not_found;
 // resource_not_found if the Tool has no such variable.
-func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
+func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []access.ToolVariable, err error) {
 	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})
 		if err != nil {
@@ -79,7 +64,7 @@ func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (r
 		}
 		c.secrets = true
 		c.tx.Detail(name)
-		rest, err = toolVariables(ctx, c.tx, row.seq)
+		rest, err = access.ToolVariables(ctx, c.tx, row.seq)
 		return true, err
 	})
 	return rest, err

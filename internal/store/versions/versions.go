@@ -82,10 +82,23 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 		}
 		created = w.newVersion
 		c.tx.Detail(w.versionID)
-		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
+		if snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID}); err == nil && s.Past != nil {
+			err = w.keepPast(ctx)
+		}
 		return changed, err
 	})
 	return snap, created, err
+}
+
+// keepPast keeps what is known of a version from elsewhere after it was made.
+func (w *saving) keepPast(ctx context.Context) error {
+	const used = `INSERT INTO usage (file, version, logs_count, last_used_us) SELECT v.file, v.seq, 0, CAST($2 AS BIGINT) FROM version v WHERE v.seq = $1 AND v.created_us < $2
+		ON CONFLICT (file, version) DO UPDATE SET last_used_us = CASE WHEN usage.last_used_us < excluded.last_used_us THEN excluded.last_used_us ELSE usage.last_used_us END`
+	err := w.exec(ctx, used, w.version, sqldb.Micros(w.Past.UsedAt))
+	if err != nil || !w.newVersion || !w.Past.Deleted {
+		return err
+	}
+	return w.exec(ctx, `UPDATE version SET deleted_us = updated_us WHERE seq = $1`, w.version)
 }
 
 // asSaved checks, without a transaction, whether s would change nothing. That is the usual case: calls bring their Prompt along.
