@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ var files = map[string]func(*testing.T, *harness){
 	"SaveVersion names versions":                                saveNamesVersions,
 	"SaveVersion describes the File":                            saveDescribesFile,
 	"SaveVersion keeps content byte for byte":                   saveKeepsContent,
+	"SaveVersion keeps a past at once":                          saveKeepsPast,
 	"SaveVersion makes directories once":                        saveMakesDirectories,
 	"SaveVersion of the same content at once makes one version": saveSameAtOnce,
 	"SaveVersion of different contents at once makes them all":  saveDifferentAtOnce,
@@ -95,6 +97,25 @@ func saveFindsVersion(t *testing.T, h *harness) {
 	equal(t, "snapshot", first, again)
 	if created || !h.passed(before, 0) {
 		t.Errorf("created %v, moments passed by %d", created, h.Moment()-before)
+	}
+}
+
+// saveKeepsPast saves versions from elsewhere: no moment passes in which one was never used, or is there although it was deleted.
+func saveKeepsPast(t *testing.T, h *harness) {
+	for _, deleted := range []bool{false, true} {
+		s := prompt("p", "deleted: "+strconv.FormatBool(deleted))
+		s.Past = &file.Past{FileID: "pr_past", VersionID: "prv_" + strconv.FormatBool(deleted), CreatedAt: at(1), UpdatedAt: at(2), UsedAt: at(3), Deleted: deleted}
+		before := h.lastEvent(t)
+		h.save(t, s)
+		equal(t, "events", 1, len(h.eventsAfter(t, before)))
+		got, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{ID: "pr_past", VersionID: s.Past.VersionID})
+		if deleted {
+			is(t, err, errs.VersionNotFound)
+			continue
+		}
+		must(t, err)
+		v := got.Version
+		equal(t, "times", []time.Time{at(1), at(2), at(3)}, []time.Time{v.CreatedAt, v.UpdatedAt, v.LastUsedAt})
 	}
 }
 
