@@ -61,8 +61,9 @@ func (b *breaker) failed(at time.Duration, probe bool, reason errs.Reason) bool 
 		b.good, b.reason = 0, reason
 		b.pause = min(2*b.pause, longest)
 		b.until = at + b.pause
+		return true
 	}
-	return probe
+	return false
 }
 
 // window counts what ended within the last half minute, in steps of slot.

@@ -59,7 +59,7 @@ func (b *Book) Of(t Target) *Record {
 		return r
 	}
 	b.makeRoom()
-	r = &Record{book: b, target: t, start: b.start, account: b.account(t.Account)}
+	r = &Record{book: b, target: t, account: b.account(t.Account)}
 	b.records[t] = r
 	return r
 }
@@ -119,7 +119,6 @@ func (b *Book) works(a Account) {
 type Record struct {
 	book    *Book
 	target  Target
-	start   time.Time
 	account *outages // of the credential, for all models
 	own     outages
 	load    atomic.Int32
@@ -142,7 +141,7 @@ func (r *Record) Load() int { return int(r.load.Load()) }
 
 // Ends returns how long the target should be left alone; 0 for not at all.
 func (r *Record) Ends(now time.Time) time.Duration {
-	at := now.Sub(r.start)
+	at := now.Sub(r.book.start)
 	wait := max(r.own.left(at), r.account.left(at))
 	if !r.open.Load() {
 		return wait
@@ -154,7 +153,7 @@ func (r *Record) Ends(now time.Time) time.Duration {
 
 // Enter gives leave to ask a target that has alternatives. It refuses one that is out, and one that failed too often but for a probe at a time.
 func (r *Record) Enter(now time.Time) (Pass, bool) {
-	at := now.Sub(r.start)
+	at := now.Sub(r.book.start)
 	if r.own.left(at) > 0 || r.account.left(at) > 0 {
 		return Pass{}, false
 	}
@@ -163,7 +162,7 @@ func (r *Record) Enter(now time.Time) (Pass, bool) {
 
 // Insist gives leave to ask a target that has no alternative, also if it is out: its own answer says best what is wrong.
 func (r *Record) Insist(now time.Time) Pass {
-	p, _ := r.pass(now.Sub(r.start), func() bool { return true })
+	p, _ := r.pass(now.Sub(r.book.start), func() bool { return true })
 	return p
 }
 
@@ -190,7 +189,7 @@ func (p Pass) Done(now time.Time, err error) {
 	if r == nil {
 		return
 	}
-	at := now.Sub(r.start)
+	at := now.Sub(r.book.start)
 	r.load.Add(-1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -226,29 +225,28 @@ func (p Pass) failed(at time.Duration, e *errs.Error) {
 		if pause <= 0 {
 			pause = r.limits.next(p.began, at, firstLimit)
 		}
-		r.leave(at, pause, e.Reason)
+		r.leave(&r.own, r.target.Model, at, pause, e.Reason)
 	case spent:
 		pause := e.RetryAfter
 		if pause <= 0 {
 			pause = spentFor
 		}
-		r.leave(at, pause, e.Reason)
+		r.leave(&r.own, r.target.Model, at, pause, e.Reason)
 	case withheld:
-		r.leave(at, withheldFor, e.Reason)
+		r.leave(&r.own, r.target.Model, at, withheldFor, e.Reason)
 	case locked:
-		r.account.extend(at, lockedFor, e.Reason)
-		r.tell(r.account, Target{Account: r.target.Account}, at, lockedFor, e.Reason)
+		r.leave(r.account, "", at, lockedFor, e.Reason)
 	case broken:
 		if r.breaker.failed(at, p.probe, e.Reason) {
-			r.tell(&r.own, r.target, at, r.breaker.pause, e.Reason)
+			r.tell(&r.own, r.target.Model, at, r.breaker.pause, e.Reason)
 		}
 	}
 }
 
-// leave has the target be left alone.
-func (r *Record) leave(at, by time.Duration, reason errs.Reason) {
-	r.own.extend(at, by, reason)
-	r.tell(&r.own, r.target, at, by, reason)
+// leave makes an outage of the model, or of all models of the account if model is "", and tells others of it.
+func (r *Record) leave(o *outages, model string, at, by time.Duration, reason errs.Reason) {
+	o.extend(at, by, reason)
+	r.tell(o, model, at, by, reason)
 }
 
 // atRest reports whether forgetting r changes nothing but its counts.

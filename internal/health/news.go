@@ -9,9 +9,9 @@ import (
 // News is what one process tells others that send calls to the same targets: that one is out, or that a credential was found to work.
 type News struct {
 	Account
-	Model  string // "" for all of the account
-	Left   time.Duration
-	Reason errs.Reason // "" for an account that works
+	Model  string        // "" for all of the account
+	Left   time.Duration // from when it is told: clocks differ
+	Reason errs.Reason   // "" for an account that works
 }
 
 const (
@@ -19,15 +19,15 @@ const (
 	longestHeard = 24 * time.Hour
 )
 
-// tell tells others of an outage of something, unless they know it.
-func (r *Record) tell(o *outages, of Target, at, left time.Duration, reason errs.Reason) {
+// tell tells others of an outage, unless they know of one that ends about then. The model is as in [News].
+func (r *Record) tell(o *outages, model string, at, left time.Duration, reason errs.Reason) {
 	told, until := o.told.Load(), int64(at+left)
 	if until-told >= int64(worthTelling) && o.told.CompareAndSwap(told, until) {
-		r.book.tell(News{of.Account, of.Model, left, reason})
+		r.book.tell(News{r.target.Account, model, left, reason})
 	}
 }
 
-// Hear takes what another process has told. It says how long an outage lasts from now on, since clocks differ. What no target goes out by is ignored.
+// Hear takes what another process has told. It ignores reasons that put no target out.
 func (b *Book) Hear(now time.Time, n News) {
 	at, left := now.Sub(b.start), min(n.Left, longestHeard)
 	switch {
