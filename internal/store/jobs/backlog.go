@@ -62,27 +62,31 @@ func (b *backlog) add(monitor int64, n int) {
 	b.waiting[monitor] += n
 }
 
-// refresh counts the tasks anew if the last count is too old. One caller does, and others go by the last count meanwhile, but for the first.
+// refresh counts the tasks anew if the last count is too old. Nobody waits for it with the lock: others go by the last count meanwhile, if there is one.
 func (b *backlog) refresh(ctx context.Context, q sqldb.Querier, now time.Time) error {
-	b.mu.Lock()
-	was, first := b.counted, b.waiting == nil
-	if !first {
-		if now.Sub(was) < recount {
-			b.mu.Unlock()
-			return nil
-		}
-		b.counted = now
+	if !b.due(now) {
+		return nil
 	}
-	b.mu.Unlock()
 	waiting, err := b.count(ctx, q)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err != nil {
-		b.counted = was
+		b.counted = time.Time{} // the next caller tries again
 		return err
 	}
 	b.counted, b.waiting = now, waiting
 	return nil
+}
+
+// due reports whether the caller has to count. Once there is a count, one caller at a time has to.
+func (b *backlog) due(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waiting != nil && now.Sub(b.counted) < recount {
+		return false
+	}
+	b.counted = now
+	return true
 }
 
 func (b *backlog) count(ctx context.Context, q sqldb.Querier) (map[int64]int, error) {
