@@ -198,9 +198,7 @@ func (w *keeping) keepVersion(ctx context.Context, id string) error {
 	}
 	s := store.Save{
 		Kind: w.f.kind, Path: w.f.path, New: !w.made, VersionName: v.VersionName, VersionDescription: v.about(), By: v.CreatedBy.id(),
-		Past: &file.Past{
-			FileID: w.f.id, VersionID: id, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time), UsedAt: v.LastUsedAt.Time,
-		},
+		Past: v.past(w.f.id, id),
 	}
 	if w.made {
 		s.ID, s.Path = w.f.id, ""

@@ -360,7 +360,8 @@ func (w *logKeeping) keepDeleted(ctx context.Context, f *plannedFile, of json.Va
 		return versionHere{f.id, same}, w.db.Restore.KeepAlias(ctx, v.VersionID, f.id, same)
 	}
 	s.Kind, s.ID, s.VersionDescription, s.By, s.Draft = f.kind, f.id, v.about(), v.CreatedBy.id(), v.Draft
-	s.Past = &file.Past{FileID: f.id, VersionID: v.VersionID, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time), UsedAt: v.LastUsedAt.Time, Deleted: !v.Draft}
+	s.Past = v.past(f.id, v.VersionID)
+	s.Past.Deleted = !v.Draft
 	_, _, err = w.db.SaveVersion(ctx, s)
 	return versionHere{f.id, v.VersionID}, err
 }

@@ -80,6 +80,13 @@ type versionRecord struct {
 // about is the description of the version, in the current member or that of older exports.
 func (v *versionRecord) about() string { return cmp.Or(v.About, v.CommitMessage) }
 
+// past is what the version with this id was, as one of a File.
+func (v *versionRecord) past(fileID, id string) *file.Past {
+	return &file.Past{
+		FileID: fileID, VersionID: id, CreatedAt: v.CreatedAt.Time, UpdatedAt: later(v.UpdatedAt.Time, v.CreatedAt.Time), UsedAt: v.LastUsedAt.Time,
+	}
+}
+
 // monitor is an Evaluator that monitors a File.
 type monitor struct {
 	Reference struct {
