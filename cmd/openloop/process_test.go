@@ -222,17 +222,7 @@ func TestStopFinishesStreamsInFlight(t *testing.T) {
 	t.Parallel()
 	p := serve(t, build(t), "OPENLOOP_DATA_DIR="+t.TempDir())
 	body := `{"path":"stop","prompt":{"provider":"mock","model":"lorem/40/10ms"},"messages":[{"role":"user","content":"x"}],"stream":true}`
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/v5/prompts/call", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-API-KEY", key)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	r := bufio.NewReader(resp.Body)
+	r := bufio.NewReader(p.open(t, "/v5/prompts/call", body).Body)
 	if _, err := r.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}

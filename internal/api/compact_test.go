@@ -37,9 +37,7 @@ func TestConversationsAreCompactedByTheirProvider(t *testing.T) {
 // TestWhatCannotBeCompacted states which request is told that, and which what else is wrong with it.
 func TestWhatCannotBeCompacted(t *testing.T) {
 	s := withParrot(t, &parrot{answer: compaction})
-	kept := s.call(t, "POST", "/v1/responses", `{"model":"mock/echo","input":"x"}`)
-	_, rest, _ := strings.Cut(kept.body, `"id":"`)
-	id, _, _ := strings.Cut(rest, `"`)
+	id := s.respond(t, `{"model":"mock/echo","input":"x"}`)
 	for _, c := range []struct {
 		body, param, code string
 		status            int
@@ -61,10 +59,8 @@ func TestWhatCannotBeCompacted(t *testing.T) {
 func TestCompactionStaysInTheAccountThatKeepsTheConversation(t *testing.T) {
 	s, k := withKeeper(t, store.Options{Path: t.TempDir() + "/openloop.db"})
 	for i := range 8 {
-		a := s.call(t, "POST", "/v1/responses", fmt.Sprintf(`{"model":"openai/gpt-5","input":"x","prompt_cache_key":"a%d"}`, i))
-		_, rest, _ := strings.Cut(a.body, `"id":"`)
-		id, _, _ := strings.Cut(rest, `"`)
-		a = s.call(t, "POST", "/v1/responses/compact", fmt.Sprintf(`{"model":"openai/gpt-5","previous_response_id":"%s","prompt_cache_key":"b%d"}`, id, i))
+		id := s.respond(t, fmt.Sprintf(`{"model":"openai/gpt-5","input":"x","prompt_cache_key":"a%d"}`, i))
+		a := s.call(t, "POST", "/v1/responses/compact", fmt.Sprintf(`{"model":"openai/gpt-5","previous_response_id":"%s","prompt_cache_key":"b%d"}`, id, i))
 		if want := k.kept[id]; a.status != http.StatusOK || a.body != `{ "object":"response.compaction","output":[{"id":"`+want+`"}] }` {
 			t.Errorf("%s is kept by %s, and was compacted by: %d %s", id, want, a.status, a.body)
 		}

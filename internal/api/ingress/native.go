@@ -43,7 +43,8 @@ func (n *Native) native(portable error) *llm.Native {
 		return nil
 	}
 	return &llm.Native{
-		Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable, Stored: n.Stored, Holder: n.Holder, Compacts: n.Compacts,
+		Dialect: n.Dialect, Body: n.Body, Header: n.Header, Removed: slices.Concat(n.Removed, ownMembers), Portable: portable,
+		Stored: n.Stored, Holder: n.Holder, Compacts: n.Compacts,
 	}
 }
 

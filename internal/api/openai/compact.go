@@ -10,10 +10,10 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// compactOperation has a provider put a conversation into fewer tokens. What it makes of it only the provider can read, so nobody else can answer.
+// compactOperation has a provider put a conversation into fewer tokens. Only that provider can read the outcome, so no other can answer.
 func compactOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createResponse, json.Value]{
-		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner},
+		Dialect: responsesDialect,
 		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
 			if err := (keptResponses{s}).goOn(ctx, in); err != nil {
 				return nil, nil, err
@@ -31,7 +31,7 @@ func compactOperation(s *ingress.Service) web.Operation {
 	})
 }
 
-// notCompacted is why a request cannot be answered but by a provider that it is meant for.
+// notCompacted is the answer where no target compacts: what is wrong with a request that names no model, or else why others cannot.
 func (in *createResponse) notCompacted() error {
 	if in.text == nil || responses.View(in.Body.Raw).Name == "" {
 		if _, err := ingress.Read(&in.Body, (*responses.ResponseParams).Call); err != nil {

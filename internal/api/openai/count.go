@@ -20,7 +20,7 @@ func countOperation(s *ingress.Service) web.Operation {
 		if err != nil {
 			return nil, err
 		}
-		n, estimated, err := s.Count(ctx, ingress.Dialect{Name: "openai.responses", Owner: Owner}, c, &in.Headers)
+		n, estimated, err := s.Count(ctx, responsesDialect, c, &in.Headers)
 		return &inputTokens{Object: "response.input_tokens", Tokens: n, Estimated: estimated}, err
 	})
 }

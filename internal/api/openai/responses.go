@@ -80,9 +80,11 @@ func (in *createResponse) params() *responses.ResponseParams {
 	return p
 }
 
+var responsesDialect = ingress.Dialect{Name: "openai.responses", Owner: Owner, Members: map[string]string{"verbosity": "text.verbosity"}}
+
 func responsesOperation(s *ingress.Service) web.Operation {
 	return ingress.Serve(s, ingress.Operation[createResponse, *responses.Response]{
-		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner, Members: map[string]string{"verbosity": "text.verbosity"}}, Failed: responses.EventFailed,
+		Dialect: responsesDialect, Failed: responses.EventFailed,
 		Ask: func(ctx context.Context, in *createResponse) (*dialect.Call, *ingress.Headers, error) {
 			k := keptResponses{s}
 			if err := k.goOn(ctx, in); err != nil {

@@ -23,7 +23,7 @@ type compaction struct {
 
 // compacted returns what the user said in the input of body, and an item that stands for the rest.
 func compacted(body json.Value, model string, out *llm.Response) json.Value {
-	whole := wholeResponse(model, out)
+	whole := responseOf(model, out)
 	c := compaction{ID: whole.ID, Object: "response.compaction", CreatedAt: whole.CreatedAt, Usage: whole.Usage}
 	e, _ := json.NewEdit(body)
 	items, ok := json.Elements(e.Get("input"))

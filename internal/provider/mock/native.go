@@ -45,7 +45,7 @@ var voices = map[llm.Dialect]voice{
 	llm.MessagesDialect: {encode: encodeMessages, read: readMessages, whole: wholeMessage, speak: func(r *llm.Request) speaker {
 		return &messageSpeaker{model: r.Model}
 	}},
-	llm.ResponsesDialect: {encode: openai.EncodeNative, read: readResponse, whole: func(model string, out *llm.Response) any { return wholeResponse(model, out) }, speak: func(r *llm.Request) speaker {
+	llm.ResponsesDialect: {encode: openai.EncodeNative, read: readResponse, whole: wholeResponse, speak: func(r *llm.Request) speaker {
 		return &responseSpeaker{events: responses.NewEvents(new(responses.ResponseParams), mockID, time.Unix(madeAt, 0), r.Model)}
 	}},
 }

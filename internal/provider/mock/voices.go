@@ -58,7 +58,9 @@ func readResponse(body json.Value) (*dialect.Call, error) {
 	return responses.View(body), nil
 }
 
-func wholeResponse(model string, out *llm.Response) *responses.Response {
+func wholeResponse(model string, out *llm.Response) any { return responseOf(model, out) }
+
+func responseOf(model string, out *llm.Response) *responses.Response {
 	at := time.Unix(madeAt, 0)
 	return responses.NewResponse(new(responses.ResponseParams), mockID, at, model, &responses.Answered{
 		Message: &out.Message, Finish: out.Finish, LogProbs: out.LogProbs, Usage: out.Usage, At: at,
