@@ -58,9 +58,3 @@ export function AliasDefaults({ value, onChange, error }: Props) {
 function effort(text: string): string | number | undefined {
   return /^\d+$/.test(text) ? Number(text) : text.trim() || undefined;
 }
-
-/** Without what is not set; undefined if nothing is. */
-export function whatIsSet(value: Defaults): Defaults | undefined {
-  const set = Object.entries(value).filter(([, one]) => one !== undefined);
-  return set.length > 0 ? Object.fromEntries(set) : undefined;
-}

@@ -12,7 +12,7 @@ import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { NumberBox } from "../../kit/number";
 import { Select } from "../../kit/select";
-import { AliasDefaults, whatIsSet } from "./aliasdefaults";
+import { AliasDefaults } from "./aliasdefaults";
 import { Form } from "./part";
 
 interface Props {
@@ -54,7 +54,7 @@ function AliasForm({ alias, taken, onChanged, onClose }: Props) {
     saveAlias(name.trim(), {
       targets: targets.map(({ id: _, ...target }) => ({ ...target, model: target.model.trim() })),
       keys: keys.length > 0 ? keys : undefined,
-      defaults: whatIsSet(defaults),
+      defaults,
       cache_ttl: ttl,
     });
   const twice = !alias && taken.includes(name.trim()) ? "There is an alias of this name: edit that one." : undefined;

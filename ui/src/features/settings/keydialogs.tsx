@@ -61,10 +61,18 @@ const priorities: { value: Priority; label: string; hint: string }[] = [
   { value: "batch", label: "batch", hint: "its calls are turned away first" },
 ];
 
-function PriorityField({ value, onChange }: { value: Priority; onChange: (value: Priority) => void }) {
+interface ChosenProps<T extends string> {
+  label: string;
+  value: T;
+  onChange: (value: T) => void;
+  options: { value: T; label: string; hint: string }[];
+}
+
+/** A choice, with what the chosen one means below it. */
+function Chosen<T extends string>({ label, value, onChange, options }: ChosenProps<T>) {
   return (
-    <Field label="Priority" hint={priorities.find((one) => one.value === value)?.hint}>
-      <Select value={value} onChange={onChange} options={priorities} />
+    <Field label={label} hint={options.find((one) => one.value === value)?.hint}>
+      <Select value={value} onChange={onChange} options={options} />
     </Field>
   );
 }
@@ -86,7 +94,7 @@ function Edit({ apiKey, onChanged, onClose }: EditProps) {
       save={(name) => updateKey(apiKey.id, { name, priority }).then(onChanged)}
       onClose={onClose}
     >
-      <PriorityField value={priority} onChange={setPriority} />
+      <Chosen label="Priority" value={priority} onChange={setPriority} options={priorities} />
     </NameDialog>
   );
 }
@@ -102,10 +110,8 @@ function Make({ onMade, onClose }: { onMade: (key: APIKey) => Promise<void>; onC
       save={(name) => createKey({ name, role, priority }).then(onMade)}
       onClose={onClose}
     >
-      <Field label="Role" hint={roles.find(({ value }) => value === role)?.hint}>
-        <Select value={role} onChange={setRole} options={roles} />
-      </Field>
-      <PriorityField value={priority} onChange={setPriority} />
+      <Chosen label="Role" value={role} onChange={setRole} options={roles} />
+      <Chosen label="Priority" value={priority} onChange={setPriority} options={priorities} />
     </NameDialog>
   );
 }
