@@ -15,9 +15,9 @@ import (
 	"github.com/openloop-server/openloop/internal/web/head"
 )
 
-// refusal is what a connection keeps of a request that was turned away. The next one with the same head is about the same, from the same client, and is
-// turned away too if there still is too much to do: before package net/http has read it, for a fifth of what that costs. It holds for a while only, since
-// the key may be another's by then.
+// refusal is what a connection keeps of a request that was turned away. The next one with the same head is for the same route, with the same key, and is
+// turned away too if there still is too much to do. It is answered before package net/http reads it, which costs a third less. A refusal is forgotten after
+// a while, since the key may have been revoked by then.
 type refusal struct {
 	head  head.Head
 	route *Route
@@ -27,8 +27,8 @@ type refusal struct {
 
 const refusalHolds = 5 * time.Second
 
-// remember has the connection of a request that is turned away know it again. What differs from request to request cannot be known: an id that the client
-// gives, a trace, a body without a length.
+// remember has the connection of a request that is turned away know the next one like it. It does not for requests whose heads differ each time, as by an
+// id or a trace of the client's, nor for those that end in another way than by a Content-Length.
 func (s *Server) remember(c *exchange, r *http.Request, class auth.Priority) {
 	g := guardOf(r.Context())
 	if g == nil || g.first == nil || r.Method != c.route.Method || r.Close || r.ProtoMajor != 1 || r.ProtoMinor != 1 || r.ContentLength < 0 || c.traced != nil ||

@@ -72,7 +72,7 @@ func (c *exchange) away(e *errs.Error) *away {
 	return a
 }
 
-// headOf is what head describes.
+// headOf returns the status line and the headers up to the value of Date, which comes last, parted at the ids of the request.
 func (a *away) headOf() []string {
 	h := a.header.Clone()
 	setOfEach(h, someID)

@@ -41,7 +41,7 @@ func (s *Server) Guard(server *http.Server, l net.Listener) net.Listener {
 type guardedListener struct {
 	net.Listener
 	server *Server
-	idle   time.Duration
+	idle   time.Duration // see guarded
 }
 
 // Accept implements [net.Listener].

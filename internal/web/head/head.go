@@ -1,4 +1,4 @@
-// Package head knows the heads of requests in HTTP/1.1 again.
+// Package head recognizes the head of a request in HTTP/1.1 that was seen before.
 package head
 
 import (
@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Head is a head as it was sent, around the digits of its Content-Length. Without one, after is nil.
+// Head is a head as it was sent, but for the digits of its Content-Length, which stand between before and after. Without one, after is nil.
 type Head struct{ before, after []byte }
 
 // mostBody is the longest body that Find tells of, in bytes: that which package net/http reads past to keep a connection.
 const mostBody = 256 << 10
 
-// Of is the head that data begins with. It reports false for one that is not whole, and for one with a Content-Length that is not a number said once.
+// Of returns the head that data begins with. It reports false if the head is not whole, or if its Content-Length is no number or is there twice.
 func Of(data []byte) (Head, bool) {
 	end := bytes.Index(data, []byte("\r\n\r\n"))
 	if end < 0 {
@@ -35,7 +35,7 @@ func Of(data []byte) (Head, bool) {
 	return h, true
 }
 
-// Find looks whether data begins with the head. It returns the length of the head, and that of the body which it tells of: 256 KB at most.
+// Find reports whether data begins with the head, with any Content-Length up to 256 KB. It returns the length of the head, and that of the body.
 func (h *Head) Find(data []byte) (length, body int, ok bool) {
 	if !bytes.HasPrefix(data, h.before) {
 		return 0, 0, false
