@@ -38,5 +38,5 @@ func (in *createResponse) notCompacted() error {
 			return err
 		}
 	}
-	return dialect.Unsupported("Only OpenAI and Azure compact a conversation, and only one that was all with them.", "model")
+	return dialect.Unsupported("Only OpenAI and Azure OpenAI compact conversations, and only those that they alone have answered. Name one of their models.", "model")
 }
